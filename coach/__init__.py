@@ -1,0 +1,1 @@
+"""Allyship Coach: finds, decides and composes; the words live in knowledge/ and templates/."""

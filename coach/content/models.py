@@ -1,0 +1,140 @@
+"""The fields of each kind of file, as pydantic models, and how their errors are told to a writer."""
+
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from coach.content.located import Located
+from coach.errors import ContentFaults, Fault
+from coach.types import AnswerKind, ContactKind, Evidence, Intent, Level, Role
+
+M = TypeVar("M", bound=BaseModel)
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+# CSL dates may be a year, a year and month, or a day; YAML reads them as numbers, text or dates.
+Issued = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value)]
+Group = Literal[
+    "foundations", "roles", "distinctions", "situations", "differences", "organisation", "boundaries"
+]
+
+
+class _Fields(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class PageFields(_Fields):
+    title: Text
+    group: Group
+    roles: list[Role]
+    level: Level
+    summary: Text
+    related: list[Slug]
+    reviewed: date
+    intent: Literal[Intent.CHOOSE_ROLE, Intent.PLAN, Intent.GET_HELP] | None = None
+    questions: dict[Slug, list[Text]]
+
+
+class BoundaryFields(_Fields):
+    title: Text
+    group: Literal["boundaries"]
+    roles: list[Role]
+    level: Level
+    summary: Text
+    related: list[Slug]
+    reviewed: date
+    route: Slug
+    reply: Literal[AnswerKind.CLARIFY, AnswerKind.ESCALATE, AnswerKind.DECLINE, AnswerKind.SMALLTALK]
+    contacts: list[ContactKind]
+    examples: list[Text]
+    lookalikes: dict[Slug, list[Text]]
+
+
+class _Author(_Fields):
+    literal: str = ""
+    family: str = ""
+    given: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.literal or f"{self.given} {self.family}".strip()
+
+
+class _FactFields(_Fields):
+    about: list[Text]
+    says: Text
+
+
+class SourceFields(_Fields):
+    id: Slug
+    type: Text
+    title: Text
+    author: list[_Author] = []
+    publisher: str = ""
+    issued: Issued = ""
+    URL: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    accessed: Issued = ""
+    evidence: Evidence
+    authority: Text
+    facts: dict[Annotated[str, Field(pattern=r"^f[0-9]+$")], _FactFields]
+
+    @property
+    def author_line(self) -> str:
+        return ", ".join(author.name for author in self.author)
+
+
+class ContactFields(_Fields):
+    id: Slug
+    kind: ContactKind
+    name: Text
+    says: Text
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]*$|^$")] = ""
+    url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    source: str
+    owner: Text
+    reviewed: date
+    expires: date
+
+
+class ContactsFile(_Fields):
+    contacts: list[ContactFields]
+
+
+class FollowUpsFile(_Fields):
+    follow_ups: dict[Intent, list[Text]]
+
+
+class SmallWordsFile(_Fields):
+    suggestions: dict[Intent, Text]
+    page_question: Annotated[str, Field(pattern=r"\{title\}")]
+    starters: list[Text]
+
+
+def fill(model: type[M], located: Located, *, name: str) -> M:
+    """`located` as a `model`; raises ContentFaults that name every field at fault and its place."""
+    try:
+        return model.model_validate(located.value)
+    except ValidationError as error:
+        # One wrong key is reported by pydantic under "[key]" paths, which stand nowhere in the file.
+        faults = [_tell(detail, model, located, name) for detail in error.errors(include_url=False)]
+        raise ContentFaults(faults) from None
+
+
+def _tell(detail: ErrorDetails, model: type[BaseModel], located: Located, name: str) -> Fault:
+    path = tuple(part for part in detail["loc"] if part != "[key]")
+    field = ".".join(str(part) for part in path)
+    return Fault(name, *located.place(path), _message(detail["type"], field, detail, model))
+
+
+def _message(type_: str, field: str, detail: dict[str, Any], model: type[BaseModel]) -> str:
+    if type_ == "missing":
+        return f"missing field '{field}'; add it (see the writers' guide, knowledge/README.md)"
+    if type_ == "extra_forbidden":
+        near = get_close_matches(field, model.model_fields, n=1)
+        return f"unknown field '{field}'; " + (f"did you mean '{near[0]}'?" if near else "remove it")
+    if type_ in ("model_type", "model_attributes_type"):
+        return "no fields found; write `name: value` lines"
+    return f"field '{field}': {detail['msg'][0].lower()}{detail['msg'][1:]}; mend the value"

@@ -1,0 +1,153 @@
+"""The files of `knowledge/` to nouns, one file at a time; faults are collected, never raised one by one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from coach.content import models
+from coach.content.located import Located, Place, read_text, read_yaml
+from coach.content.markdown import Document, read_markdown
+from coach.errors import ContentFaults, Fault
+from coach.types import Boundary, Citation, Contact, Page, Passage, SmallWords, Source
+
+T = TypeVar("T")
+SOURCES = "sources"
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """A page with what is needed to say where in its file a fault stands."""
+
+    page: Page
+    name: str
+    document: Document
+    located: Located
+    questions: dict[str, list[str]]
+
+    def fault(self, message: str, *path: str | int) -> Fault:
+        return Fault(self.name, *self.located.place(path), message)
+
+
+@dataclass
+class Reading:
+    """Reads files by name below one folder and keeps every fault it meets."""
+
+    folder: Path
+    faults: list[Fault] = field(default_factory=list)
+
+    def pages(self) -> list[PageFile]:
+        paths = sorted(path for path in self.folder.glob("*/*.md") if path.parent.name != SOURCES)
+        return list(self._each(paths, _page))
+
+    def sources(self) -> list[tuple[str, Source, Located]]:
+        return list(self._each(sorted((self.folder / SOURCES).glob("*.yaml")), _source))
+
+    def contacts(self) -> list[tuple[Contact, Place]]:
+        return self._one("contacts.yaml", _contacts) or []
+
+    def follow_ups(self) -> dict:
+        return self._one("follow-ups.yaml", _follow_ups) or {}
+
+    def small_words(self) -> SmallWords | None:
+        return self._one("small-words.yaml", _small_words)
+
+    def _one(self, name: str, read: Callable[[str, str], T]) -> T | None:
+        path = self.folder / name
+        if path.is_file():
+            return next(self._each([path], read), None)
+        place = f"{self.folder.name}/{name}"
+        self.faults.append(Fault(place, 1, 1, "the file is missing; restore it from the repository's history"))
+        return None
+
+    def _each(self, paths: list[Path], read: Callable[[str, str], T]) -> Iterator[T]:
+        for path in paths:
+            name = path.relative_to(self.folder.parent).as_posix()
+            try:
+                yield read(read_text(path.read_bytes(), name=name), name)
+            except ContentFaults as error:
+                self.faults.extend(error.faults)
+            except OSError as error:
+                self.faults.append(Fault(name, 1, 1, f"cannot be read ({error.strerror}); mend its permissions"))
+
+
+def _page(text: str, name: str) -> PageFile:
+    document = read_markdown(text, name=name)
+    if document.front_matter is None:
+        mend = "open the file with a line `---`, the fields, and another line `---`"
+        raise ContentFaults([Fault(name, 1, 1, f"no front matter; {mend}"), *document.faults])
+    try:
+        located = read_yaml(document.front_matter, name=name, first_line=2)
+        model = models.BoundaryFields if Path(name).parent.name == "boundaries" else models.PageFields
+        fields = models.fill(model, located, name=name)
+    except ContentFaults as error:
+        raise ContentFaults([*error.faults, *document.faults]) from None
+    if document.faults:
+        raise ContentFaults(document.faults)
+    questions = getattr(fields, "questions", {})
+    page_id = Path(name).stem
+    passages = tuple(
+        Passage(f"{page_id}#{section.id}", section.heading, section.kind, tuple(section.statements), asked)
+        for section in document.sections
+        for asked in [tuple(questions.get(section.id, ()))]
+    )
+    plain = fields.model_dump(include={"title", "group", "level", "summary", "reviewed"})
+    page = Page(
+        id=page_id,
+        roles=tuple(fields.roles),
+        related=tuple(fields.related),
+        passages=passages,
+        intent=getattr(fields, "intent", None),
+        boundary=_boundary(fields) if isinstance(fields, models.BoundaryFields) else None,
+        **plain,
+    )
+    return PageFile(page, name, document, located, questions)
+
+
+def _boundary(fields: models.BoundaryFields) -> Boundary:
+    return Boundary(
+        fields.route,
+        fields.reply,
+        tuple(fields.contacts),
+        tuple(fields.examples),
+        {really: tuple(texts) for really, texts in fields.lookalikes.items()},
+    )
+
+
+def _source(text: str, name: str) -> tuple[str, Source, Located]:
+    located = read_yaml(text, name=name)
+    fields = models.fill(models.SourceFields, located, name=name)
+    source = Source(
+        author=fields.author_line,
+        url=fields.URL,
+        facts={fact_id: fact.says for fact_id, fact in fields.facts.items()},
+        **fields.model_dump(include={"id", "type", "title", "publisher", "issued", "evidence", "authority"}),
+    )
+    return name, source, located
+
+
+def _contacts(text: str, name: str) -> list[tuple[Contact, Place]]:
+    located = read_yaml(text, name=name)
+    fields = models.fill(models.ContactsFile, located, name=name).contacts
+    return [
+        (
+            Contact(citations=_contact_citations(contact.source), **contact.model_dump(exclude={"source"})),
+            located.place(("contacts", position)),
+        )
+        for position, contact in enumerate(fields)
+    ]
+
+
+def _contact_citations(source: str) -> tuple[Citation, ...]:
+    parts = (part.strip().partition(", ") for part in source.split(";"))
+    return tuple(Citation(source_id.removeprefix("@"), fact) for source_id, _, fact in parts)
+
+
+def _follow_ups(text: str, name: str) -> dict:
+    fields = models.fill(models.FollowUpsFile, read_yaml(text, name=name), name=name)
+    return {intent: tuple(texts) for intent, texts in fields.follow_ups.items()}
+
+
+def _small_words(text: str, name: str) -> SmallWords:
+    fields = models.fill(models.SmallWordsFile, read_yaml(text, name=name), name=name)
+    return SmallWords(fields.suggestions, fields.page_question, tuple(fields.starters))

@@ -1,0 +1,90 @@
+"""The coach that a running process serves: loads in the background, follows what is published."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coach import published
+from coach.dialogue.coach import Coach
+from coach.errors import CoachError, IndexUnavailable
+from coach.search import store
+from coach.search.encoder import Encoder
+from coach.settings import Settings
+
+MEND = "run `python3 scripts/reindex.py`; this process picks the new index up by itself"
+# An index that could not be loaded is tried again after this many seconds, even if nothing changed:
+# what was missing may be the model, or the permission to read.
+RETRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What is served now: a version and its coach."""
+
+    version: str
+    coach: Coach
+
+
+class LiveCoach:
+    """Gives the current coach to each request; keeps the last good one whatever happens on disk."""
+
+    def __init__(self, settings: Settings, make_encoder: Callable[[], Encoder]):
+        self._root = settings.index_folder
+        self._make_encoder = make_encoder
+        self._encoder: Encoder | None = None
+        self._serving: Serving | None = None
+        self._failed = ("", 0.0)
+        self._trouble = ""
+        self._lock = threading.Lock()
+
+    def warm_up(self) -> None:
+        """Load index and model without waiting for the first question; returns at once."""
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def current(self) -> Serving:
+        """What to serve this request with; raises IndexUnavailable, or CoachError when the model is missing."""
+        version = self._published_version()
+        serving = self._serving
+        if serving is None or version not in ("", serving.version):
+            with self._lock:
+                serving = self._load(version)
+        return serving
+
+    @property
+    def trouble(self) -> str:
+        """Why the newest index is not the one served; empty when all is well."""
+        return self._trouble
+
+    def _published_version(self) -> str:
+        """The name in `current`; empty when it can't be read, which `_load` then explains."""
+        try:
+            return store.current_version(self._root)
+        except IndexUnavailable as error:
+            self._trouble = f"{error}; {MEND}"
+            return ""
+
+    def _load(self, version: str) -> Serving:
+        if self._serving and self._serving.version == version:
+            return self._serving
+        failed, when = self._failed
+        if self._serving and failed == version and time.monotonic() - when < RETRY_SECONDS:
+            return self._serving
+        try:
+            self._encoder = self._encoder or self._make_encoder()
+            self._serving = Serving(*published.load_coach(self._root, self._encoder))
+            self._trouble = ""
+        except CoachError as error:
+            self._failed = (version, time.monotonic())
+            self._trouble = f"{error}; {MEND}"
+            if not self._serving:
+                raise type(error)(self._trouble) from error
+        return self._serving
+
+    def _warm_up(self) -> None:
+        try:
+            # The first encoding loads the model.
+            self.current().coach.reply("hello")
+        except CoachError:
+            # Said by /readyz and by every request until it is mended.
+            pass

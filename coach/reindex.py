@@ -1,0 +1,114 @@
+"""The path of an edit: check all, encode what changed, build, try it, publish by one rename."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from coach import published
+from coach.content.knowledge import knowledge_digest, read_knowledge
+from coach.dialogue.training import index_rows, labelled_examples, learn_router
+from coach.errors import CoachError, IndexUnavailable
+from coach.search import store
+from coach.search.encoder import Encoder
+from coach.search.index import VectorIndex
+from coach.search.vector_cache import VectorCache
+from coach.settings import Settings
+from coach.types import Knowledge
+
+# Counted into the digest of the words: when the program learns differently, the index is stale.
+RECIPE = 1
+
+
+class Progress(Protocol):
+    """Told about each stage as it starts."""
+
+    def stage(self, what: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a reindex did: `published` is false when the current version already holds these words."""
+
+    version: str
+    published: bool
+    counts: dict[str, int]
+    encoded: int
+    reused: int
+
+
+def check(settings: Settings, *, today: date | None = None) -> Knowledge:
+    """The knowledge base, read and checked; raises ContentFaults with everything that is wrong."""
+    if not settings.knowledge.is_dir():
+        raise CoachError(f"there is no folder {settings.knowledge}; COACH_KNOWLEDGE must name the knowledge base")
+    return read_knowledge(settings.knowledge, today=today or date.today())
+
+
+def is_stale(settings: Settings, encoder_identity: str) -> bool:
+    """Whether the current version was built from other words, by another recipe, or with another model."""
+    try:
+        manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
+    except IndexUnavailable:
+        return True
+    return (manifest.knowledge, manifest.model) != (_digest(settings), encoder_identity)
+
+
+def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: date | None = None) -> Report:
+    """Publish the words as they stand now; the old version stays current when anything is wrong."""
+    root = settings.index_folder
+    with store.publishing_lock(root):
+        store.clean_up(root)
+        progress.stage("Checking the knowledge base")
+        digest = _digest(settings)
+        knowledge = check(settings, today=today)
+        if not is_stale(settings, encoder.identity) and _loads(root):
+            version = store.current_version(root)
+            return Report(version, False, store.read_manifest(root, version).counts, 0, 0)
+        return _build(settings, encoder, progress, knowledge, digest)
+
+
+def _build(settings: Settings, encoder: Encoder, progress: Progress, knowledge: Knowledge, digest: str) -> Report:
+    rows, examples = index_rows(knowledge), labelled_examples(knowledge)
+    cache = VectorCache(settings.var / "vectors.safetensors", encoder.identity)
+    texts = list(dict.fromkeys([*(row.text for row in rows), *(example.text for example in examples)]))
+    missing = cache.missing(texts)
+    if missing:
+        progress.stage(f"Encoding {len(missing):,} new texts ({len(texts) - len(missing):,} known)")
+        cache.add(missing, encoder.encode(missing, progress=True))
+    progress.stage(f"Learning to tell {len(examples):,} labelled messages apart")
+    router = learn_router(knowledge, examples, cache.vectors([example.text for example in examples]))
+    progress.stage("Building and trying the index")
+    index = VectorIndex.build(rows, cache.vectors([row.text for row in rows]))
+    files = published.to_files(knowledge, index, router)
+    published.coach_from_files(files, encoder)
+    counts = count(knowledge)
+    manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)
+    cache.save(texts)
+    return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing))
+
+
+def _digest(settings: Settings) -> str:
+    return hashlib.sha256(f"{RECIPE} {knowledge_digest(settings.knowledge)}".encode()).hexdigest()
+
+
+def _loads(root: Path) -> bool:
+    """Whether the current version is whole; one that was damaged is built again."""
+    try:
+        store.load(root)
+    except IndexUnavailable:
+        return False
+    return True
+
+
+def count(knowledge: Knowledge) -> dict[str, int]:
+    """How much there is of everything a maintainer counts."""
+    passages = [passage for page in knowledge.pages.values() for passage in page.passages]
+    counts = Counter(pages=len(knowledge.pages), passages=len(passages), sources=len(knowledge.sources))
+    counts["statements"] = sum(len(passage.statements) for passage in passages)
+    counts["questions"] = sum(len(passage.questions) for passage in passages)
+    boundaries = [page.boundary for page in knowledge.pages.values() if page.boundary]
+    counts["examples"] = sum(len(boundary.examples) for boundary in boundaries)
+    counts["lookalikes"] = sum(len(texts) for boundary in boundaries for texts in boundary.lookalikes.values())
+    return dict(counts)

@@ -1,0 +1,1 @@
+"""Vectors: encoding texts, finding the nearest, publishing and loading a built index."""

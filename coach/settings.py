@@ -1,0 +1,60 @@
+"""The settings: one frozen dataclass, read from the environment once, by a function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+
+from coach.errors import SettingError
+
+PREFIX = "COACH_"
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "templates"
+STATIC = ROOT / "static"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is the environment variable COACH_<FIELD>."""
+
+    knowledge: Path = ROOT / "knowledge"
+    """Folder of the words."""
+    var: Path = ROOT / "var"
+    """Folder for the built index, the vector cache and the signing key."""
+    model: str = "packaged"
+    """`packaged` (all-MiniLM-L6-v2), a model folder, or the name of a model already in the local hub cache."""
+    secret_key: str = ""
+    """Signs conversations; empty means a key made once in `var/`."""
+    state_max_age: int = 7 * 24 * 3600
+    """Seconds after which a conversation can no longer be continued."""
+    threads: int = 8
+    """Requests answered at the same time."""
+
+    @property
+    def index_folder(self) -> Path:
+        return self.var / "index"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from `environment`; raises SettingError on an unknown COACH_ variable or a bad value."""
+    known = {PREFIX + field.name.upper(): field for field in fields(Settings)}
+    values = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
+            raise SettingError(f"unknown setting {name}; {hint}")
+        values[known[name].name] = _convert(name, text, known[name].type)
+    return Settings(**values)
+
+
+def _convert(name: str, text: str, wanted: type) -> object:
+    if wanted is Path:
+        return Path(text).expanduser().resolve()
+    if wanted is int:
+        if not text.isascii() or not text.isdigit() or int(text) == 0:
+            raise SettingError(f"{name} is {text!r}; it must be a whole number above 0")
+        return int(text)
+    return text

@@ -1,0 +1,87 @@
+"""The chat page: one form, rendered here whole, or one turn at a time for the page's own script."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+
+from coach.errors import CoachError, StateRefused
+from coach.rendering import References
+from coach.types import Answer, Passage, Suggestion
+from coach.web.problems import status_and_type
+
+blueprint = Blueprint("pages", __name__)
+
+# The page's script asks with this header for the new turn alone.
+FRAGMENT = "X-Coach-Fragment"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was typed and what is replied, as the templates need it; `number` makes ids on the page unique."""
+
+    number: int
+    message: str
+    answer: Answer
+    references: References
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that the chat page shows."""
+
+    exchange: Exchange | None = None
+    earlier: tuple[Passage, ...] = ()
+    state: str = ""
+    typed: str = ""
+    trouble: str = ""
+    starters: tuple[Suggestion, ...] = ()
+
+
+@blueprint.get("/")
+def first() -> Response:
+    """The first screen."""
+    try:
+        return _page(View(starters=_live().current().coach.composer.starters()))
+    except CoachError as error:
+        return _page(View(trouble=str(error)), status_and_type(error)[0])
+
+
+@blueprint.post("/")
+def ask() -> Response:
+    """The page with the reply; whatever goes wrong, what was typed stands in the box again."""
+    message, state = request.form.get("message", ""), request.form.get("state", "")
+    try:
+        return _page(_reply(message, state))
+    except StateRefused as error:
+        # The next attempt starts a new conversation with the same words.
+        return _page(View(typed=message, trouble=f"{error}. Send your message again to start afresh."), 400)
+    except CoachError as error:
+        return _page(View(typed=message, state=state, trouble=str(error)), status_and_type(error)[0])
+
+
+def _reply(message: str, state: str) -> View:
+    signer = current_app.extensions["state_signer"]
+    before = signer.load(state)
+    coach = _live().current().coach
+    answer, turns = coach.reply(message, before)
+    earlier = (coach.knowledge.passage(turn.asked) for turn in before)
+    return View(
+        exchange=Exchange(_number(), message, answer, References(answer)),
+        earlier=tuple(dict.fromkeys(filter(None, earlier))),
+        state=signer.dump(turns),
+    )
+
+
+def _number() -> int:
+    """How many turns the page shows already, as its script tells; only used to make ids unique."""
+    shown = request.headers.get(FRAGMENT, "0")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else 0
+
+
+def _page(view: View, status: int = 200) -> Response:
+    template = "turn.html" if FRAGMENT in request.headers else "chat.html"
+    return make_response(render_template(template, view=view), status)
+
+
+def _live():
+    return current_app.extensions["live_coach"]

@@ -1,0 +1,68 @@
+"""Trouble, told as RFC 9457 problem documents to programs and as a page to people."""
+
+from flask import Flask, Response, current_app, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from coach.errors import CoachError, EncoderError, IndexUnavailable, MessageRefused, StateRefused
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+STATUS = {MessageRefused: 400, StateRefused: 400, IndexUnavailable: 503, EncoderError: 503}
+# What a program can tell apart; the text beside it is for people and may change.
+TYPES = {
+    MessageRefused: "message-refused",
+    StateRefused: "state-refused",
+    IndexUnavailable: "no-index",
+    EncoderError: "no-model",
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every fault with a clear word, and never with a stack trace."""
+    app.register_error_handler(CoachError, coach_error)
+    app.register_error_handler(HTTPException, http_error)
+
+
+def status_and_type(error: CoachError) -> tuple[int, str]:
+    """The HTTP status and the problem type of a fault."""
+    known = next((kind for kind in STATUS if isinstance(error, kind)), None)
+    return (STATUS[known], TYPES[known]) if known else (500, "fault")
+
+
+def problem(status: int, type_: str, title: str, detail: str) -> Response:
+    """An `application/problem+json` response."""
+    fields = {"type": f"urn:allyship-coach:problem:{type_}", "title": title, "status": status, "detail": detail}
+    response = current_app.response_class(json.dumps(fields), status=status, mimetype=PROBLEM_JSON)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def coach_error(error: CoachError) -> Response:
+    """The reply to a fault that the routes did not handle themselves."""
+    status, type_ = status_and_type(error)
+    if _wants_json():
+        return problem(status, type_, "The coach cannot answer", str(error))
+    return current_app.make_response((render_template("error.html", title="Not just now", detail=str(error)), status))
+
+
+def http_error(error: HTTPException) -> Response:
+    """The reply to an unknown path, a wrong method, a body too large, or a fault of our own (500)."""
+    if error.response or error.code is None or error.code < 400:
+        return error.get_response()
+    if _wants_json():
+        response = problem(error.code, f"http-{error.code}", error.name, error.description or error.name)
+    else:
+        page = render_template("error.html", title=error.name, detail=error.description, status=error.code)
+        response = current_app.make_response((page, error.code))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _wants_json() -> bool:
+    if request.path.startswith("/api/") or request.path in ("/openapi.json", "/readyz", "/healthz"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
