@@ -1,6 +1,5 @@
 """The path of an edit: check all, encode what changed, build, try it, publish by one rename."""
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from coach import published
-from coach.content.knowledge import knowledge_digest, read_knowledge
+from coach.content.knowledge import read_knowledge
 from coach.dialogue.training import index_rows, labelled_examples, learn_router
 from coach.errors import CoachError, IndexUnavailable
 from coach.search import store
@@ -16,11 +15,8 @@ from coach.search.encoder import Encoder
 from coach.search.index import VectorIndex
 from coach.search.vector_cache import VectorCache
 from coach.settings import Settings
+from coach.staleness import is_stale, words_digest
 from coach.types import Knowledge
-
-# Counted into the digest of the words: when the program learns differently, the index is stale.
-RECIPE = 1
-
 
 class Progress(Protocol):
     """Told about each stage as it starts."""
@@ -46,22 +42,13 @@ def check(settings: Settings, *, today: date | None = None) -> Knowledge:
     return read_knowledge(settings.knowledge, today=today or date.today())
 
 
-def is_stale(settings: Settings, encoder_identity: str) -> bool:
-    """Whether the current version was built from other words, by another recipe, or with another model."""
-    try:
-        manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
-    except IndexUnavailable:
-        return True
-    return (manifest.knowledge, manifest.model) != (_digest(settings), encoder_identity)
-
-
 def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: date | None = None) -> Report:
     """Publish the words as they stand now; the old version stays current when anything is wrong."""
     root = settings.index_folder
     with store.publishing_lock(root):
         store.clean_up(root)
         progress.stage("Checking the knowledge base")
-        digest = _digest(settings)
+        digest = words_digest(settings)
         knowledge = check(settings, today=today)
         if not is_stale(settings, encoder.identity) and _loads(root):
             version = store.current_version(root)
@@ -87,10 +74,6 @@ def _build(settings: Settings, encoder: Encoder, progress: Progress, knowledge: 
     manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)
     cache.save(texts)
     return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing))
-
-
-def _digest(settings: Settings) -> str:
-    return hashlib.sha256(f"{RECIPE} {knowledge_digest(settings.knowledge)}".encode()).hexdigest()
 
 
 def _loads(root: Path) -> bool:

@@ -32,6 +32,10 @@ class References:
         """The numbers that stand behind a statement, ascending, each once."""
         return sorted({self._numbers[citation.source] for citation in cited})
 
+    def published(self, cited: tuple[Citation, ...]) -> list[int]:
+        """The same without the editors' own suggestions, which point to no fact."""
+        return self.numbers(tuple(citation for citation in cited if citation.fact))
+
 
 def _facts(citations: tuple[Citation, ...], source: str) -> tuple[str, ...]:
     return tuple(citation.fact for citation in citations if citation.source == source and citation.fact)

@@ -1,6 +1,5 @@
 """The whole knowledge base: read, checked against its own rules, and given as one noun."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -48,16 +47,6 @@ def read_knowledge(folder: Path, *, today: date) -> Knowledge:
         follow_ups=follow_ups,
         small_words=small_words,
     )
-
-
-def knowledge_digest(folder: Path) -> str:
-    """SHA-256 over the names and bytes of all content files: equal digests, equal words."""
-    digest = hashlib.sha256()
-    for path in sorted([*folder.rglob("*.md"), *folder.rglob("*.yaml")]):
-        name = path.relative_to(folder).as_posix().encode()
-        data = path.read_bytes()
-        digest.update(b"%d %d " % (len(name), len(data)) + name + data)
-    return digest.hexdigest()
 
 
 def _source_faults(sources: list[tuple[str, Source, Located]]) -> Iterator[Fault]:

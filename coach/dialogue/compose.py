@@ -78,11 +78,14 @@ class Composer:
     def boundary(self, page: Page, suggestions: Sequence[Suggestion] = ()) -> Answer:
         """The reply that a page of `boundaries/` holds, with its contacts."""
         boundary = page.boundary
+        blocks = [_block(passage) for passage in page.passages]
+        if boundary.reply != AnswerKind.ESCALATE:
+            blocks = [_uncited(block) for block in blocks]
         intents = {AnswerKind.ESCALATE: Intent.GET_HELP, AnswerKind.SMALLTALK: Intent.CHITCHAT}
         return self._reply(
             boundary.reply,
             intents.get(boundary.reply, Intent.OTHER),
-            [_block(passage) for passage in page.passages],
+            blocks,
             asked=page.passages[0].id,
             contacts=self._contacts(boundary.contacts),
             suggestions=tuple(suggestions),
@@ -131,6 +134,11 @@ class Composer:
 
 def _block(passage: Passage, *, sentences: int | None = None) -> Block:
     return Block(passage.kind, passage.heading, passage.id, passage.statements[:sentences])
+
+
+def _uncited(block: Block) -> Block:
+    """The block without citations: a refusal, a question back or a greeting rests on no source."""
+    return replace(block, statements=tuple(replace(each, citations=()) for each in block.statements))
 
 
 def _ask_for(passage: Passage) -> Suggestion:

@@ -23,9 +23,14 @@ def index_rows(knowledge: Knowledge) -> list[Row]:
 
 
 def labelled_examples(knowledge: Knowledge) -> list[Example]:
-    """Every message whose route is known: the questions of the pages, and the boundaries' examples."""
-    examples = []
-    for page in knowledge.pages.values():
+    """Every message whose route is known: questions of the pages, examples of the boundaries, and follow-ups.
+
+    A follow-up that nothing goes before is a message to ask back about.
+    """
+    pages = knowledge.pages.values()
+    asks_back = next(page.id for page in pages if page.boundary and page.boundary.reply == AnswerKind.CLARIFY)
+    examples = [Example(text, asks_back) for texts in knowledge.follow_ups.values() for text in texts]
+    for page in pages:
         questions = (question for passage in page.passages for question in passage.questions)
         examples += [Example(question, ANSWER) for question in questions]
         if page.boundary:

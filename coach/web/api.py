@@ -1,8 +1,8 @@
 """The JSON API: POST /api/chat, and what an operator's probes ask for."""
 
+from flask import Blueprint, Response, current_app, json, jsonify, request
 from pydantic import BaseModel, ConfigDict, ValidationError
-from flask import Blueprint, Response, current_app, jsonify, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from coach.errors import CoachError, MessageRefused
 from coach.rendering import to_json
@@ -58,11 +58,12 @@ def openapi() -> Response:
 
 
 def _body() -> ChatRequest:
+    if not request.is_json:
+        raise UnsupportedMediaType("Send the body with `Content-Type: application/json`.")
     try:
-        # Raises 415 for another media type and 400 for what is not JSON.
-        fields = request.get_json()
-    except RecursionError:
-        raise BadRequest("The JSON is nested too deeply.") from None
+        fields = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not JSON, or is nested too deeply.") from None
     if not isinstance(fields, dict):
         raise BadRequest('The body must be a JSON object such as {"message": "how do I sponsor someone?"}.')
     try:

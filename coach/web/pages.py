@@ -1,6 +1,9 @@
 """The chat page: one form, rendered here whole, or one turn at a time for the page's own script."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
@@ -37,6 +40,12 @@ class View:
     starters: tuple[Suggestion, ...] = ()
 
 
+@blueprint.app_template_filter("runs")
+def runs(items: Iterable[object], attribute: str) -> Iterator[tuple[object, list]]:
+    """Neighbouring items with the same value of `attribute`, together, in their order."""
+    return ((value, list(group)) for value, group in groupby(items, attrgetter(attribute)))
+
+
 @blueprint.get("/")
 def first() -> Response:
     """The first screen."""
@@ -49,14 +58,17 @@ def first() -> Response:
 @blueprint.post("/")
 def ask() -> Response:
     """The page with the reply; whatever goes wrong, what was typed stands in the box again."""
-    message, state = request.form.get("message", ""), request.form.get("state", "")
+    typed, state = request.form.get("message", ""), request.form.get("state", "")
+    suggestion = request.form.get("suggestion", "")
     try:
-        return _page(_reply(message, state))
+        view = _reply(suggestion or typed, state)
     except StateRefused as error:
         # The next attempt starts a new conversation with the same words.
-        return _page(View(typed=message, trouble=f"{error}. Send your message again to start afresh."), 400)
+        return _page(View(typed=typed, trouble=f"Sorry, {error}. Ask again to start afresh."), 400)
     except CoachError as error:
-        return _page(View(typed=message, state=state, trouble=str(error)), status_and_type(error)[0])
+        return _page(View(typed=typed, state=state, trouble=str(error)), status_and_type(error)[0])
+    # A draft in the box is not lost when a suggestion is tapped instead.
+    return _page(replace(view, typed=typed) if suggestion else view)
 
 
 def _reply(message: str, state: str) -> View:

@@ -1,0 +1,29 @@
+"""Is the published index built from today's words? Cheap enough to ask at every start: no model, no parsing."""
+
+import hashlib
+
+from coach.errors import IndexUnavailable
+from coach.search import store
+from coach.settings import Settings
+
+# Part of the digest: raise it when the program reads or learns differently, and every index is stale.
+RECIPE = 1
+
+
+def is_stale(settings: Settings, encoder_identity: str) -> bool:
+    """Whether the current version was built from other words, by another recipe, or with another model."""
+    try:
+        manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
+    except IndexUnavailable:
+        return True
+    return (manifest.knowledge, manifest.model) != (words_digest(settings), encoder_identity)
+
+
+def words_digest(settings: Settings) -> str:
+    """SHA-256 over the names and bytes of all content files: equal digests, equal words."""
+    folder = settings.knowledge
+    digest = hashlib.sha256(b"%d " % RECIPE)
+    for path in sorted([*folder.glob("*/*.md"), *folder.glob("*/*.yaml"), *folder.glob("*.yaml")]):
+        name, data = path.relative_to(folder).as_posix().encode(), path.read_bytes()
+        digest.update(b"%d %d " % (len(name), len(data)) + name + data)
+    return digest.hexdigest()

@@ -1,0 +1,86 @@
+"""Makes every script run from a bare clone: an environment of its own, the dependencies, then the script itself.
+
+Standard library only, since nothing else is there yet.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".venv"
+PYTHON = FOLDER / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements.txt"
+READY = FOLDER / "ready"
+LOCK = ROOT / ".venv.lock"
+OLDEST_PYTHON = (3, 11)
+# Not the environment's own Python, which is about to be replaced.
+BASE_PYTHON = sys._base_executable
+
+
+def enter() -> None:
+    """Go on in the project's environment; makes it first if it is missing, unfinished or out of date."""
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}.")
+    inside = Path(sys.prefix).resolve() == FOLDER
+    if not _is_ready():
+        with _lock():
+            # Another script may have made it while this one waited for the lock.
+            if not _is_ready():
+                _make()
+        inside = False
+    if not inside:
+        os.execv(PYTHON, [str(PYTHON), *sys.argv])
+    sys.path.insert(0, str(ROOT))
+
+
+def _is_ready() -> bool:
+    """Whether the last install ended well, for these requirements, in this folder."""
+    try:
+        return READY.read_text() == _fingerprint() and PYTHON.exists()
+    except OSError:
+        return False
+
+
+def _fingerprint() -> str:
+    # The folder counts too: an environment that was moved or copied points to its old place.
+    return hashlib.sha256(REQUIREMENTS.read_bytes() + str(FOLDER).encode()).hexdigest()
+
+
+def _make() -> None:
+    started = time.monotonic()
+    print("First run here: making the environment. This takes some minutes, once.", flush=True)
+    _step("1/2", "Creating .venv", [BASE_PYTHON, "-m", "venv", "--clear", str(FOLDER)])
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    _step("2/2", "Installing the packages of requirements.txt", [*pip, "-r", str(REQUIREMENTS)])
+    READY.write_text(_fingerprint())
+    print(f"The environment is ready ({time.monotonic() - started:.0f} s).", flush=True)
+
+
+def _step(number: str, what: str, command: list[str]) -> None:
+    print(f"[{number}] {what} ...", flush=True)
+    started = time.monotonic()
+    if subprocess.run(command).returncode:
+        sys.exit(
+            f"\n{what} failed; the reason stands above. Mend it and run the same command again.\n"
+            "On Debian and Ubuntu, `apt-get install python3-venv` may be missing; installing needs the network once."
+        )
+    print(f"[{number}] done in {time.monotonic() - started:.0f} s", flush=True)
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    """Held by the one script that makes the environment; the others wait, and say so."""
+    with LOCK.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another script is making the environment; waiting for it.", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

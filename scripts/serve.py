@@ -1,0 +1,87 @@
+"""Serve the chat: makes the environment and the index when they are missing, then starts the web server."""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from _environment import enter
+
+REINDEX = Path(__file__).with_name("reindex.py")
+
+
+def main() -> int:
+    """The process's exit status: 1 when the server cannot start."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
+    options = parser.parse_args()
+    enter()
+    from coach.errors import CoachError
+    from coach.settings import read_settings
+
+    try:
+        settings = read_settings(os.environ)
+        _check_address(options.host, options.port)
+        _bring_index_up_to_date(settings)
+    except (CoachError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    _serve(options.host, options.port, settings.threads)
+    return 0
+
+
+def _check_address(host: str, port: int) -> None:
+    """Raises OSError with a clear word when nothing can listen there."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except (OSError, OverflowError) as error:
+        raise OSError(f"Cannot listen on {host}:{port} ({error}); choose another with --host or --port.") from None
+
+
+def _bring_index_up_to_date(settings) -> None:
+    """Reindex in a process of its own, so that the server's stays small; without success the server starts anyway."""
+    from coach.search.encoder import SentenceEncoder
+    from coach.staleness import is_stale
+
+    if not is_stale(settings, SentenceEncoder(settings.model).identity):
+        return
+    print("The index is missing or older than the knowledge base; building it.", flush=True)
+    if subprocess.run([sys.executable, str(REINDEX)]).returncode:
+        print("Starting all the same: the chat serves the last good index, or says what is wrong.", flush=True)
+
+
+def _serve(host: str, port: int, threads: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    name = f"[{host}]" if ":" in host else host
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            self.cfg.set("bind", f"{name}:{port}")
+            # One process holds one model; its threads share it.
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("threads", threads)
+            self.cfg.set("timeout", 120)
+            self.cfg.set("loglevel", "warning")
+            self.cfg.set("control_socket_disable", True)
+            self.cfg.set("when_ready", lambda _: print(f"Allyship Coach: http://{name}:{port}", flush=True))
+
+        def load(self):
+            import app
+
+            return app.app
+
+    # gunicorn reads arguments and settings of its own from these; ours are all that count.
+    sys.argv = sys.argv[:1]
+    os.environ.pop("GUNICORN_CMD_ARGS", None)
+    Server().run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
