@@ -1,46 +1,17 @@
-"""A small knowledge base, a fake embedding model with exact meaning, and the application over both."""
+"""Fixtures: a small knowledge base, indexed, and the application and the scripts over it."""
 
-import re
+import os
 import shutil
-import zlib
-from datetime import date
-from pathlib import Path
+import subprocess
+import sys
+import urllib.request
 
-import numpy as np
 import pytest
+from support import SCRIPTS, SMALL_KNOWLEDGE, TODAY, Quiet, Site, WordEncoder, free_port, wait_until
 
 from app import create_app
 from coach.reindex import reindex
 from coach.settings import Settings
-
-SMALL_KNOWLEDGE = Path(__file__).parent / "data" / "knowledge"
-TODAY = date(2026, 11, 22)
-WORD = re.compile(r"\w+")
-
-
-class WordEncoder:
-    """Shared words make near vectors: each word has a direction of its own, a text is their sum."""
-
-    def __init__(self, identity: str = "words"):
-        self.identity = identity
-        self.encoded: list[str] = []
-
-    def encode(self, texts, *, progress=False):
-        self.encoded += texts
-        vectors = np.zeros((len(texts), 512), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in WORD.findall(text.casefold()):
-                vectors[row, zlib.crc32(word.encode()) % 511] += 1
-            # A text without words still needs a direction.
-            vectors[row, 511] = 0.01
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-class Quiet:
-    """Progress that nobody watches."""
-
-    def stage(self, what):
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +51,33 @@ def client(app):
 def publish(settings, encoder):
     """Publishes the words in `settings.knowledge` as they stand now, and returns the report."""
     return lambda: reindex(settings, encoder, Quiet(), today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory):
+    """Folder and environment of a small knowledge base for the scripts, not indexed yet."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(SMALL_KNOWLEDGE, folder / "knowledge")
+    return folder, {"COACH_KNOWLEDGE": str(folder / "knowledge"), "COACH_VAR": str(folder / "var")}
+
+
+@pytest.fixture(scope="session")
+def site(small_site):
+    """The chat, served by scripts/serve.py, which builds the index first."""
+    folder, environment = small_site
+    port = free_port()
+    log = folder / "serve.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(SCRIPTS / "serve.py"), "--port", str(port)],
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: urllib.request.urlopen(f"{address}/readyz"), seconds=120, what="the start of the server")
+        yield Site(address, folder, environment, log, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

@@ -31,9 +31,9 @@ def read_text(data: bytes, *, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        raise ContentFaults([Fault(name, line, column, "not UTF-8 text; save the file as UTF-8")]) from None
+        # `object` and not `data`: the offset counts from behind a byte order mark.
+        place = _after(error.object[: error.start].decode())
+        raise ContentFaults([Fault(name, *place, "not UTF-8 text; save the file as UTF-8")]) from None
 
 
 def read_yaml(text: str, *, name: str, first_line: int = 1) -> Located:
@@ -43,19 +43,27 @@ def read_yaml(text: str, *, name: str, first_line: int = 1) -> Located:
         node = loader.get_single_node()
         reader = _Reader(loader, name, first_line)
         value = reader.read(node, ()) if node else None
-    except (yaml.YAMLError, ValueError) as error:
-        raise ContentFaults([_yaml_fault(error, name, first_line)]) from None
+    except yaml.YAMLError as error:
+        line, column, problem = _problem(error, text)
+        mend = "put text that holds a colon, a quote or a bracket between double quotes"
+        raise ContentFaults([Fault(name, line + first_line - 1, column, f"broken YAML, {problem}; {mend}")]) from None
     if reader.faults:
         raise ContentFaults(reader.faults)
     return Located(value, {(): (first_line, 1)} | reader.places)
 
 
-def _yaml_fault(error: Exception, name: str, first_line: int) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    mend = "put text that holds a colon, a quote or a bracket between double quotes"
-    return Fault(name, line + first_line, column + 1, f"broken YAML, {problem}; {mend}")
+def _problem(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
+    """(line, column, what is wrong) of broken YAML in `text`."""
+    if isinstance(error, yaml.reader.ReaderError):
+        # It counts in bytes of UTF-8, and has no mark.
+        return *_after(text.encode()[: error.position].decode(errors="ignore")), error.reason
+    mark = error.problem_mark
+    return mark.line + 1, mark.column + 1, error.problem
+
+
+def _after(text: str) -> Place:
+    """The line and column that come next after `text`."""
+    return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1
 
 
 class _Reader:
@@ -66,17 +74,22 @@ class _Reader:
         self.seen: set[int] = set()
 
     def read(self, node: yaml.Node, path: Path) -> Any:
-        self.places.setdefault(path, self._place(node))
-        # An alias may nest without end; nothing here needs one.
+        # An alias may nest without end; nothing here needs one. Its node stands where the anchor is.
         if id(node) in self.seen:
-            self._fault(node, "an alias (*name) is not allowed; write the value out")
+            place = self.places.get(path) or self.places[path[:-1]]
+            self.faults.append(Fault(self.name, *place, "an alias (*name) is not allowed; write the value out"))
             return None
+        self.places.setdefault(path, self._place(node))
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(child, (*path, n)) for n, child in enumerate(node.value)]
-        return self.loader.construct_object(node)
+        try:
+            return self.loader.construct_object(node)
+        except ValueError as error:
+            self._fault(node, f"'{node.value}' is no date or number ({error}); mend it or put it between double quotes")
+            return None
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict:
         mapping: dict[Hashable, Any] = {}

@@ -21,7 +21,9 @@ EDITORS = "coach"
 FRAMES = {"paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close", "list_item_open"}
 FRAMES |= {"list_item_close", "heading_close", "front_matter"}
 
-_markdown = MarkdownIt("commonmark").use(front_matter_plugin)
+# Without `reference`: it would swallow a paragraph like `[words]: more words`, and nobody would be told.
+_markdown = MarkdownIt("commonmark").disable("reference").use(front_matter_plugin)
+LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,11 @@ def read_markdown(text: str, *, name: str) -> Document:
 class _Parser:
     def __init__(self, text: str, name: str):
         self.name = name
-        self.lines = text.split("\n")
+        self.lines = LINE_END.split(text)
         self.tokens = _markdown.parse(text)
         self.faults: list[Fault] = []
         self.sections: list[Section] = []
+        self.headed = False
 
     def document(self) -> Document:
         front_matter = next((token.content for token in self.tokens if token.type == "front_matter"), None)
@@ -74,6 +77,7 @@ class _Parser:
         return Document(front_matter, self.sections, self.faults)
 
     def _heading(self, token: Token, inline: Token) -> None:
+        self.headed = True
         line = token.map[0] + 1
         match = HEADING.match(inline.content)
         if token.tag != "h2" or not match:
@@ -92,7 +96,8 @@ class _Parser:
     def _paragraph(self, inline: Token, *, in_list: bool) -> None:
         start = 0
         if not self.sections:
-            self._fault(inline.map[0] + 1, 1, "text before the first section; put it under a `## heading {#id}`")
+            if not self.headed:
+                self._fault(inline.map[0] + 1, 1, "text before the first section; put it under a `## heading {#id}`")
             return
         for group in GROUP.finditer(inline.content):
             raw = inline.content[start : group.start()]

@@ -2,7 +2,7 @@
 
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -126,14 +126,22 @@ def fill(model: type[M], located: Located, *, name: str) -> M:
 def _tell(detail: ErrorDetails, model: type[BaseModel], located: Located, name: str) -> Fault:
     path = tuple(part for part in detail["loc"] if part != "[key]")
     field = ".".join(str(part) for part in path)
-    return Fault(name, *located.place(path), _message(detail["type"], field, detail, model))
+    return Fault(name, *located.place(path), _message(detail["type"], field, detail, _holder(model, path)))
+
+
+def _holder(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel]:
+    """The model that the last part of `path` is, or should be, a field of."""
+    for part in path[:-1]:
+        inside = get_args(model.model_fields[part].annotation) if part in model.model_fields else ()
+        model = next((kind for kind in inside if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+    return model
 
 
 def _message(type_: str, field: str, detail: dict[str, Any], model: type[BaseModel]) -> str:
     if type_ == "missing":
         return f"missing field '{field}'; add it (see the writers' guide, knowledge/README.md)"
     if type_ == "extra_forbidden":
-        near = get_close_matches(field, model.model_fields, n=1)
+        near = get_close_matches(field.rpartition(".")[2], model.model_fields, n=1)
         return f"unknown field '{field}'; " + (f"did you mean '{near[0]}'?" if near else "remove it")
     if type_ in ("model_type", "model_attributes_type"):
         return "no fields found; write `name: value` lines"

@@ -1,0 +1,45 @@
+"""Chromium for the browser tests: Debian's, driven by Playwright."""
+
+import os
+import shutil
+
+import pytest
+
+# Without these, Chromium looks for hosts of its own at every start; as root it needs the first.
+ARGUMENTS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync""".split()
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not CHROMIUM:
+        reason = "no chromium on this machine; on Debian `apt-get install chromium`"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def scripted(request):
+    return request.param
+
+
+@pytest.fixture
+def page(chromium, scripted):
+    """A fresh page, with JavaScript and without; its console must stay silent."""
+    context = chromium.new_context(java_script_enabled=scripted)
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    # The browser itself notes a refused or a lost request; whatever else stands there is ours.
+    assert [line for line in said if not line.startswith("Failed to load resource")] == []

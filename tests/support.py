@@ -1,0 +1,82 @@
+"""What the tests share besides fixtures: a fake embedding model with exact meaning, and ways to run the scripts."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SCRIPTS = Path(__file__).parent.parent / "scripts"
+SMALL_KNOWLEDGE = Path(__file__).parent / "data" / "knowledge"
+TODAY = date(2026, 11, 22)
+WORD = re.compile(r"\w+")
+
+
+class WordEncoder:
+    """Shared words make near vectors: each word has a direction of its own, a text is their sum."""
+
+    def __init__(self, identity: str = "words"):
+        self.identity = identity
+        self.encoded: list[str] = []
+
+    def encode(self, texts, *, progress=False):
+        self.encoded += texts
+        vectors = np.zeros((len(texts), 512), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in WORD.findall(text.casefold()):
+                vectors[row, zlib.crc32(word.encode()) % 511] += 1
+            # A text without words still needs a direction.
+            vectors[row, 511] = 0.01
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+class Quiet:
+    """Progress that nobody watches."""
+
+    def stage(self, what):
+        pass
+
+
+@dataclass(frozen=True)
+class Site:
+    """A chat served by scripts/serve.py with the real model over a copy of the small knowledge base."""
+
+    address: str
+    folder: Path
+    environment: dict[str, str]
+    log: Path
+    process: subprocess.Popen
+
+
+def run_script(name, *arguments, environment=None, **options):
+    """scripts/<name>, run to its end as a person would; returns the finished process with its text."""
+    command = [sys.executable, str(SCRIPTS / name), *arguments]
+    options = {"capture_output": True, "text": True, "timeout": 300} | options
+    return subprocess.run(command, env={**os.environ, **(environment or {})}, **options)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_until(happened, *, seconds, what):
+    """Return the first true value of `happened()`; fail after so many seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(urllib.error.URLError, ConnectionError):
+            if value := happened():
+                return value
+        time.sleep(0.1)
+    pytest.fail(f"{what} did not happen within {seconds} s")

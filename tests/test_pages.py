@@ -1,0 +1,122 @@
+"""The chat page as a browser without JavaScript meets it, and the fragment that the script asks for."""
+
+import html
+
+import pytest
+
+from coach.web.pages import FRAGMENT
+
+
+def ask(client, message, **fields):
+    response = client.post("/", data={"message": message, **fields})
+    return response, html.unescape(response.text)
+
+
+def field(text, name):
+    """The value of the form's input of that name."""
+    return text.split(f'name="{name}"')[1].split('value="')[1].split('"')[0]
+
+
+def test_the_first_screen_says_what_it_is_and_offers_ways_in(client):
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "nothing you type is kept" in response.text
+    assert "autofocus" in response.text
+    assert 'value="how do I sponsor someone"' in response.text
+
+
+def test_an_answer_shows_sections_and_sources(client):
+    response, text = ask(client, "how do I sponsor someone")
+    assert response.status_code == 200
+    assert "How to start sponsoring" in text
+    assert '<a class="cite" href="#t0-s1" aria-label="Source 1">1</a>' in text
+    assert 'id="t0-s1"' in text
+    for part in ("Ada Alpha, Beta Team", "A Study of Alpha", "2019", "Journal of Letters", "Study", "https://example.org/alpha"):
+        assert part in text
+
+
+def test_the_hidden_field_carries_the_conversation(client):
+    _, text = ask(client, "how do I sponsor someone")
+    _, text = ask(client, "give me an example", state=field(text, "state"))
+    assert "A sponsor at a shipyard" in text
+    assert "Earlier in this conversation" in text
+
+
+def test_a_suggestion_wins_over_a_draft_which_stays_in_the_box(client):
+    _, text = ask(client, "my draft", suggestion="what is a mentor")
+    assert "What a mentor does" in text
+    assert field(text, "message") == "my draft"
+
+
+@pytest.mark.parametrize("message", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "{% raw %}"])
+def test_what_is_typed_is_never_markup(client, message):
+    response, _ = ask(client, message)
+    assert response.status_code == 200
+    assert message not in response.text or "<" not in message
+    assert str(html.escape(message, quote=False)).split("&")[0] in response.text
+    assert ">49<" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("message", "trouble"),
+    [
+        ("   ", "the message is empty; type a question"),
+        ("long " * 500, "2000 is the most"),
+    ],
+)
+def test_a_refused_message_stands_in_the_box_again(client, message, trouble):
+    response, text = ask(client, message, state="")
+    assert response.status_code == 400
+    assert trouble in text
+    assert field(text, "message") == message
+    assert 'aria-describedby="trouble"' in text
+
+
+def test_a_refused_state_starts_afresh_and_loses_no_word(client):
+    response, text = ask(client, "how do I sponsor someone", state="forged")
+    assert response.status_code == 400
+    assert "Ask again to start afresh" in text
+    assert field(text, "message") == "how do I sponsor someone"
+    assert field(text, "state") == ""
+
+
+def test_an_escalation_shows_numbers_to_call_before_anything_else_but_two_sentences(client):
+    _, text = ask(client, "i want to die")
+    assert '<a class="call" href="tel:5550100">Call 555 0100</a>' in text
+    assert text.index("Please reach out") < text.index("tel:5550100") < text.index("You may also call")
+
+
+def test_the_fragment_holds_one_exchange_and_the_next_state(client):
+    response = client.post("/", data={"message": "what is a mentor"}, headers={FRAGMENT: "3"})
+    assert response.text.lstrip().startswith("<div data-state=")
+    assert 'id="t3"' in response.text
+    assert "<html" not in response.text
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "9999999", "٣", "<b>"])
+def test_a_strange_turn_number_does_no_harm(client, number):
+    response = client.post("/", data={"message": "what is a mentor"}, headers={FRAGMENT: number.encode().decode("latin-1")})
+    assert 'id="t0"' in response.text
+
+
+def test_an_unknown_page_is_told_to_a_person(client):
+    response = client.get("/nothing", headers={"Accept": "text/html"})
+    assert response.status_code == 404
+    assert "Back to the conversation" in response.text
+
+
+def test_a_form_beyond_all_measure_is_told_to_a_person(client):
+    response = client.post("/", data={"message": "x" * 1_000_000})
+    assert response.status_code == 413
+    assert "Back to the conversation" in response.text
+
+
+def test_headers_forbid_inline_code(client):
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for page in (client.get("/").text, ask(client, "i want to die")[0].text):
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "onclick" not in page
+        assert page.count("<script") == page.count('<script src="')

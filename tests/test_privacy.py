@@ -1,0 +1,76 @@
+"""Nothing that anybody types is kept: a canary is typed through every door, then looked for everywhere."""
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from support import run_script
+
+CANARY = "kumquatzebra"
+ROOT = Path(__file__).parent.parent
+LEFT_OUT = {".git", ".venv", "node_modules"}
+
+
+def send(url, data=None, **headers):
+    """The response's address, headers and text, whatever its status."""
+    try:
+        response = urllib.request.urlopen(urllib.request.Request(url, data, headers))
+    except urllib.error.HTTPError as error:
+        response = error
+    return response.url, str(response.headers), response.read().decode()
+
+
+def type_everywhere(address):
+    """Every response to the canary, through each door and in each malformed way."""
+    as_json = {"Content-Type": "application/json"}
+    bodies = [
+        json.dumps({"message": f"how do I sponsor my {CANARY}?"}),
+        json.dumps({"message": f"i want to kill my {CANARY}"}),
+        json.dumps({"message": CANARY * 300}),
+        json.dumps({"message": "hello", "state": CANARY}),
+        json.dumps({CANARY: CANARY}),
+        json.dumps([CANARY]),
+        '{"message": "' + CANARY,
+    ]
+    yield from (send(f"{address}/api/chat", body.encode(), **as_json) for body in bodies)
+    yield send(f"{address}/api/chat", CANARY.encode())
+    for form in (f"message={CANARY}", f"message={CANARY * 300}", f"message=hi&state={CANARY}", f"{CANARY}={CANARY}"):
+        yield send(f"{address}/", form.encode())
+
+
+@pytest.mark.model
+def test_no_file_no_log_line_no_address_and_no_header_holds_what_was_typed(site):
+    started = time.time()
+    for url, headers, _ in type_everywhere(site.address):
+        assert CANARY not in url
+        assert CANARY not in headers
+        assert "Set-Cookie" not in headers
+    run_script("ask.py", f"how do I mentor my {CANARY}", environment=site.environment)
+    changed = [path for root in (ROOT, site.folder, Path(tempfile.gettempdir())) for path in files_since(root, started)]
+    assert site.log in list(files_since(site.folder, 0))
+    assert [path for path in changed if holds(path, CANARY)] == []
+    assert CANARY not in site.log.read_text()
+
+
+def files_since(root, moment):
+    """Every file under `root` that was written after `moment`, but for caches of the tools."""
+    for folder, names, files in os.walk(root):
+        names[:] = [name for name in names if name not in LEFT_OUT]
+        for name in files:
+            path = Path(folder) / name
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime >= moment and path != Path(__file__):
+                    yield path
+
+
+def holds(path, word):
+    try:
+        return word.encode() in path.read_bytes()
+    except OSError:
+        return False

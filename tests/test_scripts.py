@@ -1,0 +1,150 @@
+"""The scripts at their front door, with the real model, on a small knowledge base of their own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from support import SCRIPTS, free_port, run_script, wait_until
+
+from coach.search import store
+
+pytestmark = pytest.mark.model
+
+
+def ask(site, message, state=None):
+    """The reply of the running chat."""
+    body = json.dumps({"message": message, "state": state}).encode()
+    request = urllib.request.Request(f"{site.address}/api/chat", body, {"Content-Type": "application/json"})
+    return json.load(urllib.request.urlopen(request))
+
+
+def edit(site, name, old, new):
+    path = site.folder / "knowledge" / name
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_serve_builds_the_index_says_what_it_does_and_where_it_listens(site):
+    log = site.log.read_text()
+    assert "The index is missing or older than the knowledge base; building it." in log
+    assert re.search(r"\[ +\d+\.\d s\] Encoding \d+ new texts", log)
+    assert "Batches: 100%" in log
+    assert f"Allyship Coach: {site.address}" in log
+
+
+def test_the_real_model_finds_words_that_are_not_in_the_page(site):
+    reply = ask(site, "using my influence so that her career gets ahead")
+    assert reply["topics"][0] == "sponsor"
+
+
+def test_a_follow_up_over_http(site):
+    state = ask(site, "how do I sponsor someone?")["state"]
+    assert ask(site, "can you give me an example?", state)["blocks"][1]["passage"] == "sponsor#example"
+
+
+def test_ask_answers_in_a_terminal_while_the_chat_is_served(site):
+    done = run_script("ask.py", "how do I sponsor someone?", environment=site.environment)
+    assert done.returncode == 0, done.stderr
+    assert "How to start sponsoring" in done.stdout
+    assert "[1] Ada Alpha, Beta Team. A Study of Alpha. Journal of Letters, 2019 (study) https://example.org/alpha" in done.stdout
+
+
+def test_ask_holds_a_conversation(site):
+    typed = "how do I sponsor someone?\n\ngive me an example\n"
+    done = run_script("ask.py", environment=site.environment, input=typed)
+    assert done.returncode == 0
+    assert "the message is empty; type a question" in done.stdout
+    assert "A sponsor at a shipyard" in done.stdout
+
+
+def test_ask_without_an_index_says_which_command_mends_it(tmp_path):
+    done = run_script("ask.py", "hello", environment={"COACH_VAR": str(tmp_path)})
+    assert done.returncode == 1
+    assert "no index has been built yet" in done.stderr
+    assert "python3 scripts/reindex.py" in done.stderr
+
+
+def test_reindex_without_a_change_publishes_nothing(site):
+    done = run_script("reindex.py", environment=site.environment)
+    assert done.returncode == 0, done.stderr
+    assert "Nothing changed" in done.stdout
+
+
+def test_an_edit_is_encoded_alone_and_served_at_once(site):
+    edit(site, "situations/interruptions.md", "Hand the floor back.", "Give her the floor again.")
+    done = run_script("reindex.py", environment=site.environment)
+    assert done.returncode == 0, done.stderr
+    assert "; 1 texts encoded" in done.stdout
+    assert "Give her the floor again." in ask(site, "what do I do when she is interrupted in a meeting")["text"]
+
+
+def test_a_fault_is_told_with_its_place_and_the_old_words_are_served(site):
+    before = ask(site, "what is a mentor")["index"]
+    edit(site, "roles/mentor.md", "@beta-guide, f2", "@beta-gide, f2")
+    try:
+        for arguments in ([], ["--check"]):
+            done = run_script("reindex.py", *arguments, environment=site.environment)
+            assert done.returncode == 1
+            assert "knowledge/roles/mentor.md:19:1: unknown source 'beta-gide'; did you mean 'beta-guide'?" in done.stderr
+        assert ask(site, "what is a mentor")["index"] == before
+    finally:
+        edit(site, "roles/mentor.md", "@beta-gide, f2", "@beta-guide, f2")
+
+
+def test_check_changes_nothing(site):
+    before = store.current_version(site.folder / "var" / "index")
+    (site.folder / "knowledge" / "contacts.yaml").open("a").write("# a remark\n")
+    done = run_script("reindex.py", "--check", environment=site.environment)
+    assert done.returncode == 0
+    assert "No faults: 8 pages" in done.stdout
+    assert store.current_version(site.folder / "var" / "index") == before
+
+
+def test_an_unknown_setting_stops_a_script_with_a_hint():
+    done = run_script("reindex.py", "--check", environment={"COACH_KNOWLEDG": "x"})
+    assert done.returncode == 1
+    assert "unknown setting COACH_KNOWLEDG; did you mean COACH_KNOWLEDGE?" in done.stderr
+
+
+def test_a_model_that_is_not_there_is_named(small_site):
+    _, environment = small_site
+    done = run_script("reindex.py", environment={**environment, "COACH_MODEL": "nobody/nothing"})
+    assert done.returncode == 1
+    assert "no model 'nobody/nothing' on this machine" in done.stderr
+
+
+def test_serve_names_a_port_that_is_taken(small_site):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run_script("serve.py", "--port", str(taken.getsockname()[1]), environment=small_site[1])
+    assert done.returncode == 1
+    assert "choose another with --host or --port" in done.stderr
+
+
+def test_a_killed_worker_is_replaced(site):
+    workers = subprocess.run(["ps", "-o", "pid=", "--ppid", str(site.process.pid)], capture_output=True, text=True)
+    os.kill(int(workers.stdout.split()[0]), signal.SIGKILL)
+    reply = wait_until(lambda: ask(site, "what is a mentor"), seconds=60, what="a new worker")
+    assert reply["topics"][0] == "mentor"
+
+
+def test_serve_starts_without_an_index_when_the_words_have_faults(tmp_path):
+    (tmp_path / "knowledge").mkdir()
+    environment = {"COACH_KNOWLEDGE": str(tmp_path / "knowledge"), "COACH_VAR": str(tmp_path / "var")}
+    port = free_port()
+    command = [sys.executable, str(SCRIPTS / "serve.py"), "--port", str(port)]
+    with subprocess.Popen(command, env={**os.environ, **environment}, stdout=-1, stderr=-2, text=True) as process:
+        try:
+            health = wait_until(
+                lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz"), seconds=60, what="the start"
+            )
+            assert health.status == 200
+        finally:
+            process.terminate()
+        assert "Starting all the same" in process.stdout.read()
