@@ -18,6 +18,7 @@ from coach.settings import Settings
 from coach.staleness import is_stale, words_digest
 from coach.types import Knowledge
 
+
 class Progress(Protocol):
     """Told about each stage as it starts."""
 

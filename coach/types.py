@@ -1,80 +1,9 @@
-"""The nouns of the house: frozen dataclasses and the choices they are made of."""
+"""The nouns of the house: frozen dataclasses."""
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
-
-class PassageKind(StrEnum):
-    DEFINITION = "definition"
-    COMPARISON = "comparison"
-    HOW_TO = "how-to"
-    WHAT_TO_SAY = "what-to-say"
-    EXAMPLE = "example"
-    PITFALL = "pitfall"
-    EVIDENCE = "evidence"
-    MEASURE = "measure"
-    REFLECTION = "reflection"
-    BOUNDARY = "boundary"
-
-
-class AnswerKind(StrEnum):
-    ANSWER = "answer"
-    CLARIFY = "clarify"
-    ESCALATE = "escalate"
-    DECLINE = "decline"
-    SMALLTALK = "smalltalk"
-
-
-class Intent(StrEnum):
-    """What a message asks for; the first eight are passage kinds by the same name."""
-
-    DEFINITION = "definition"
-    COMPARISON = "comparison"
-    HOW_TO = "how-to"
-    WHAT_TO_SAY = "what-to-say"
-    EXAMPLE = "example"
-    PITFALL = "pitfall"
-    EVIDENCE = "evidence"
-    MEASURE = "measure"
-    CHOOSE_ROLE = "choose-role"
-    PLAN = "plan"
-    GET_HELP = "get-help"
-    CHITCHAT = "chitchat"
-    OTHER = "other"
-
-
-class Evidence(StrEnum):
-    REVIEW = "review"
-    STUDY = "study"
-    SURVEY = "survey"
-    GUIDANCE = "guidance"
-    LAW = "law"
-    PRACTITIONER = "practitioner"
-
-
-class Role(StrEnum):
-    SPONSOR = "sponsor"
-    MENTOR = "mentor"
-    COACH = "coach"
-    ADVOCATE = "advocate"
-    CHALLENGER = "challenger"
-
-
-class Level(StrEnum):
-    INDIVIDUAL = "individual"
-    ORGANISATION = "organisation"
-    BOTH = "both"
-
-
-class ContactKind(StrEnum):
-    EMERGENCY = "emergency"
-    CRISIS_LINE = "crisis-line"
-    EAP = "eap"
-    HR = "hr"
-    OMBUDS = "ombuds"
-    UNION = "union"
-    LEGAL_ADVICE = "legal-advice"
+from coach.choices import AnswerKind, ContactKind, Evidence, Intent, Level, PassageKind, Role
 
 
 @dataclass(frozen=True)

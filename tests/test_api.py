@@ -5,13 +5,25 @@ import re
 from datetime import timedelta
 
 import pytest
-from support import SMALL_KNOWLEDGE
 from itsdangerous import URLSafeTimedSerializer
+from support import SMALL_KNOWLEDGE
 
-from coach.types import AnswerKind, Intent, PassageKind
+from coach.choices import AnswerKind, Intent, PassageKind
 from coach.web.state import SALT
 
-FIELDS = ["kind", "intent", "topics", "roles", "blocks", "contacts", "citations", "suggestions", "text", "state", "index"]
+FIELDS = [
+    "kind",
+    "intent",
+    "topics",
+    "roles",
+    "blocks",
+    "contacts",
+    "citations",
+    "suggestions",
+    "text",
+    "state",
+    "index",
+]
 MARK = re.compile(r"\[@[^\]]*\]")
 
 
@@ -71,7 +83,12 @@ def test_an_answer_keeps_the_contract(client):
     assert "They speak for the person in conversations the person is not part of. [1][2]" in reply["text"]
 
 
-QUESTIONS = ["how do I sponsor someone", "what is a mentor", "words to say when somebody is interrupted", "i want to die"]
+QUESTIONS = [
+    "how do I sponsor someone",
+    "what is a mentor",
+    "words to say when somebody is interrupted",
+    "i want to die",
+]
 
 
 @pytest.mark.parametrize("message", QUESTIONS)
@@ -86,7 +103,7 @@ def test_every_statement_is_one_of_the_knowledge_base_and_its_sources_resolve(cl
             assert (SMALL_KNOWLEDGE / "sources" / f"{sources[n]}.yaml").is_file()
 
 
-@pytest.mark.parametrize("message", QUESTIONS + ["hello", "help", "weather tomorrow"])
+@pytest.mark.parametrize("message", [*QUESTIONS, "hello", "help", "weather tomorrow"])
 def test_the_values_are_those_that_the_contract_names(client, message):
     reply = ask(client, message).json
     assert reply["kind"] in set(AnswerKind)
@@ -134,7 +151,9 @@ def test_a_message_out_of_bounds_is_refused_with_the_reason(client, message, det
     assert problem(ask(client, message), 400)["detail"] == detail
 
 
-@pytest.mark.parametrize("body", ['{"message": 5}', '{"message": null}', '{"message": ["a"]}', "{}", '{"message": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "body", ['{"message": 5}', '{"message": null}', '{"message": ["a"]}', "{}", '{"message": "\\ud800"}']
+)
 def test_a_message_that_is_no_text_is_refused(client, body):
     fields = problem(client.post("/api/chat", data=body, content_type="application/json"), 400)
     assert fields["type"].endswith(":message-refused")
@@ -160,7 +179,9 @@ def test_an_unknown_path_and_a_wrong_method_are_told(client):
     assert "POST" in response.headers["Allow"]
 
 
-@pytest.mark.parametrize("message", ["😀", "<script>alert(1)</script>", "{{7*7}}", "'; DROP TABLE x; --", "مرحبا بك", "a\x00b"])
+@pytest.mark.parametrize(
+    "message", ["😀", "<script>alert(1)</script>", "{{7*7}}", "'; DROP TABLE x; --", "مرحبا بك", "a\x00b"]
+)
 def test_strange_messages_get_a_reply(client, message):
     assert ask(client, message).status_code == 200
 
@@ -170,7 +191,9 @@ class TestState:
     def state(self, client):
         return ask(client, "how do I sponsor someone").json["state"]
 
-    @pytest.mark.parametrize("spoil", [lambda s: s[:-1], lambda s: "A" + s, lambda s: s + "A", lambda s: "x", lambda s: "\ud83d" * 3])
+    @pytest.mark.parametrize(
+        "spoil", [lambda s: s[:-1], lambda s: "A" + s, lambda s: s + "A", lambda s: "x", lambda s: "\ud83d" * 3]
+    )
     def test_a_changed_state_is_refused(self, client, state, spoil):
         fields = problem(ask(client, "hello", spoil(state)), 400)
         assert fields["type"].endswith(":state-refused")

@@ -2,10 +2,10 @@
 
 import pytest
 
+from coach.choices import AnswerKind, Intent, PassageKind
 from coach.dialogue.coach import LONGEST_MESSAGE, Coach, clean
 from coach.errors import MessageRefused
 from coach.published import load_coach
-from coach.types import AnswerKind, Intent, PassageKind
 
 
 @pytest.fixture
@@ -38,7 +38,12 @@ def test_the_opening_is_two_sentences_of_the_definition(coach):
 def test_what_is_shown_is_not_suggested_again(coach):
     answer, _ = coach.reply("how do I sponsor someone")
     labels = [suggestion.label for suggestion in answer.suggestions]
-    assert labels == ["Show me an example", "When does it backfire?", "What the evidence says on sponsors", "About: Mentor"]
+    assert labels == [
+        "Show me an example",
+        "When does it backfire?",
+        "What the evidence says on sponsors",
+        "About: Mentor",
+    ]
 
 
 def test_every_suggestion_of_a_section_finds_that_section(coach):
@@ -145,7 +150,9 @@ def test_the_longest_message_fits_and_one_more_character_does_not():
         clean("x" * (LONGEST_MESSAGE + 1))
 
 
-@pytest.mark.parametrize("message", ["😀", "<script>alert(1)</script>", "{{7*7}}", "' OR 1=1 --", "مرحبا", "a\x00b", "." * 2000])
+@pytest.mark.parametrize(
+    "message", ["😀", "<script>alert(1)</script>", "{{7*7}}", "' OR 1=1 --", "مرحبا", "a\x00b", "." * 2000]
+)
 def test_strange_messages_get_a_sensible_reply(coach, message):
     answer, _ = coach.reply(message)
     assert answer.blocks

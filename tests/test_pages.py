@@ -31,7 +31,14 @@ def test_an_answer_shows_sections_and_sources(client):
     assert "How to start sponsoring" in text
     assert '<a class="cite" href="#t0-s1" aria-label="Source 1">1</a>' in text
     assert 'id="t0-s1"' in text
-    for part in ("Ada Alpha, Beta Team", "A Study of Alpha", "2019", "Journal of Letters", "Study", "https://example.org/alpha"):
+    for part in (
+        "Ada Alpha, Beta Team",
+        "A Study of Alpha",
+        "2019",
+        "Journal of Letters",
+        "Study",
+        "https://example.org/alpha",
+    ):
         assert part in text
 
 
@@ -48,7 +55,9 @@ def test_a_suggestion_wins_over_a_draft_which_stays_in_the_box(client):
     assert field(text, "message") == "my draft"
 
 
-@pytest.mark.parametrize("message", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "{% raw %}"])
+@pytest.mark.parametrize(
+    "message", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "{% raw %}"]
+)
 def test_what_is_typed_is_never_markup(client, message):
     response, _ = ask(client, message)
     assert response.status_code == 200
@@ -95,7 +104,9 @@ def test_the_fragment_holds_one_exchange_and_the_next_state(client):
 
 @pytest.mark.parametrize("number", ["x", "-1", "9999999", "٣", "<b>"])
 def test_a_strange_turn_number_does_no_harm(client, number):
-    response = client.post("/", data={"message": "what is a mentor"}, headers={FRAGMENT: number.encode().decode("latin-1")})
+    response = client.post(
+        "/", data={"message": "what is a mentor"}, headers={FRAGMENT: number.encode().decode("latin-1")}
+    )
     assert 'id="t0"' in response.text
 
 

@@ -51,7 +51,10 @@ def test_ask_answers_in_a_terminal_while_the_chat_is_served(site):
     done = run_script("ask.py", "how do I sponsor someone?", environment=site.environment)
     assert done.returncode == 0, done.stderr
     assert "How to start sponsoring" in done.stdout
-    assert "[1] Ada Alpha, Beta Team. A Study of Alpha. Journal of Letters, 2019 (study) https://example.org/alpha" in done.stdout
+    assert (
+        "[1] Ada Alpha, Beta Team. A Study of Alpha. Journal of Letters, 2019 (study) https://example.org/alpha"
+        in done.stdout
+    )
 
 
 def test_ask_holds_a_conversation(site):
@@ -90,7 +93,9 @@ def test_a_fault_is_told_with_its_place_and_the_old_words_are_served(site):
         for arguments in ([], ["--check"]):
             done = run_script("reindex.py", *arguments, environment=site.environment)
             assert done.returncode == 1
-            assert "knowledge/roles/mentor.md:19:1: unknown source 'beta-gide'; did you mean 'beta-guide'?" in done.stderr
+            assert (
+                "knowledge/roles/mentor.md:19:1: unknown source 'beta-gide'; did you mean 'beta-guide'?" in done.stderr
+            )
         assert ask(site, "what is a mentor")["index"] == before
     finally:
         edit(site, "roles/mentor.md", "@beta-gide, f2", "@beta-guide, f2")

@@ -85,16 +85,20 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(child, (*path, n)) for n, child in enumerate(node.value)]
+        return self._construct(node)
+
+    def _construct(self, node: yaml.Node, *, deep: bool = False) -> Any:
         try:
-            return self.loader.construct_object(node)
-        except ValueError as error:
-            self._fault(node, f"'{node.value}' is no date or number ({error}); mend it or put it between double quotes")
+            return self.loader.construct_object(node, deep=deep)
+        except (ValueError, LookupError, AttributeError) as error:
+            # What PyYAML lets through for a value that looks like a date, a number or another type, and is none.
+            self._fault(node, f"'{node.value}' cannot be read ({error}); mend it or put it between double quotes")
             return None
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict:
         mapping: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
-            key = self.loader.construct_object(key_node, deep=True)
+            key = self._construct(key_node, deep=True)
             if not isinstance(key, Hashable):
                 self._fault(key_node, "a field's name must be a word")
                 continue

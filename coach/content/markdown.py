@@ -9,9 +9,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from coach.choices import PassageKind
 from coach.content.located import Place
 from coach.errors import Fault
-from coach.types import Citation, PassageKind, Statement
+from coach.types import Citation, Statement
 
 HEADING = re.compile(r"^(?P<text>.*\S)\s*\{#(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\s+\.(?P<kind>[a-z-]+))?\}$")
 GROUP = re.compile(r"\[(?P<inside>@[^\]]*)\]")
@@ -20,9 +21,14 @@ EDITORS = "coach"
 # Tokens that only frame text; any other block (table, code, quotation, raw HTML) is refused.
 FRAMES = {"paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close", "list_item_open"}
 FRAMES |= {"list_item_close", "heading_close", "front_matter"}
+FRAMES |= {"thead_open", "tbody_open", "tr_open", "th_open", "td_open"}  # their table is refused already
+# The parser's names that a writer would not know.
+NAMES = {"hr": "rule", "fence": "code block", "html_block": "piece of HTML", "ordered_list": "numbered list"}
+NAMES |= {"blockquote": "quotation", "html_inline": "HTML", "code_inline": "code", "image": "picture"}
+NAMES |= {"hardbreak": "line break", "em": "italics", "strong": "bold"}
 
-# Without `reference`: it would swallow a paragraph like `[words]: more words`, and nobody would be told.
-_markdown = MarkdownIt("commonmark").disable("reference").use(front_matter_plugin)
+# Tables are read to be refused, they pass for text otherwise. A reference, like `[words]: more words`, would vanish.
+_markdown = MarkdownIt("commonmark").enable("table").disable("reference").use(front_matter_plugin)
 LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -70,10 +76,9 @@ class _Parser:
                 self._heading(token, self.tokens[position + 1])
             elif token.type == "inline" and self.tokens[position - 1].type == "paragraph_open":
                 self._paragraph(token, in_list=depth > 0)
-            elif token.type not in FRAMES and token.type != "inline":
-                what = token.type.removesuffix("_open").replace("_", " ")
-                if not token.type.endswith("_close"):
-                    self._fault(token.map[0] + 1, 1, f"a {what} is not part of the format; use sentences or a list")
+            elif token.type not in FRAMES and token.type != "inline" and not token.type.endswith("_close"):
+                message = f"a {_name(token)} is not part of the format; use sentences or a list"
+                self._fault(token.map[0] + 1, 1, message)
         return Document(front_matter, self.sections, self.faults)
 
     def _heading(self, token: Token, inline: Token) -> None:
@@ -130,8 +135,7 @@ class _Parser:
             elif token.type == "strong_close" and bold:
                 label, bold = "".join(parts), False
             else:
-                what = token.type.removesuffix("_open").replace("_", " ")
-                self._fault(*place, f"a statement holds plain text and one bold label; remove the {what}")
+                self._fault(*place, f"a statement holds plain text and one bold label; remove the {_name(token)}")
                 return "", raw
         return label, "".join(parts).strip()
 
@@ -142,7 +146,9 @@ class _Parser:
             place = self._place(inline, offset + len(part) - len(part.lstrip()))
             offset += len(part) + 1
             if not match or (match["source"] == EDITORS) != (match["fact"] is None):
-                self._fault(*place, f"citation '{part.strip()}' must read `@source-id, f1`, or `@coach` alone")
+                self._fault(
+                    *place, f"citation '{' '.join(part.split())}' must read `@source-id, f1`, or `@coach` alone"
+                )
             else:
                 yield Citation(match["source"], match["fact"] or "")
 
@@ -156,6 +162,11 @@ class _Parser:
 
     def _fault(self, line: int, column: int, message: str) -> None:
         self.faults.append(Fault(self.name, line, column, message))
+
+
+def _name(token: Token) -> str:
+    kind = token.type.removesuffix("_open")
+    return NAMES.get(kind, kind.replace("_", " "))
 
 
 def inline_column(line: str, part: str) -> int:

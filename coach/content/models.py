@@ -1,5 +1,6 @@
 """The fields of each kind of file, as pydantic models, and how their errors are told to a writer."""
 
+import re
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar, get_args
@@ -7,18 +8,18 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from coach.choices import AnswerKind, ContactKind, Evidence, Intent, Level, Role
 from coach.content.located import Located
 from coach.errors import ContentFaults, Fault
-from coach.types import AnswerKind, ContactKind, Evidence, Intent, Level, Role
 
 M = TypeVar("M", bound=BaseModel)
+# How Python shows a choice, of which a writer needs the value only.
+ENUM = re.compile(r"<\w+\.\w+: ('[^']*')>")
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 # CSL dates may be a year, a year and month, or a day; YAML reads them as numbers, text or dates.
 Issued = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value)]
-Group = Literal[
-    "foundations", "roles", "distinctions", "situations", "differences", "organisation", "boundaries"
-]
+Group = Literal["foundations", "roles", "distinctions", "situations", "differences", "organisation", "boundaries"]
 
 
 class _Fields(BaseModel):
@@ -26,6 +27,8 @@ class _Fields(BaseModel):
 
 
 class PageFields(_Fields):
+    """The front matter of a page."""
+
     title: Text
     group: Group
     roles: list[Role]
@@ -38,6 +41,8 @@ class PageFields(_Fields):
 
 
 class BoundaryFields(_Fields):
+    """The front matter of a page in `boundaries/`."""
+
     title: Text
     group: Literal["boundaries"]
     roles: list[Role]
@@ -68,6 +73,8 @@ class _FactFields(_Fields):
 
 
 class SourceFields(_Fields):
+    """A file in `sources/`: CSL fields, and evidence, authority and facts."""
+
     id: Slug
     type: Text
     title: Text
@@ -82,10 +89,13 @@ class SourceFields(_Fields):
 
     @property
     def author_line(self) -> str:
+        """All authors on one line."""
         return ", ".join(author.name for author in self.author)
 
 
 class ContactFields(_Fields):
+    """One entry of `contacts.yaml`."""
+
     id: Slug
     kind: ContactKind
     name: Text
@@ -100,14 +110,20 @@ class ContactFields(_Fields):
 
 
 class ContactsFile(_Fields):
+    """The whole of `contacts.yaml`."""
+
     contacts: list[ContactFields]
 
 
 class FollowUpsFile(_Fields):
+    """The whole of `follow-ups.yaml`."""
+
     follow_ups: dict[Intent, list[Text]]
 
 
 class SmallWordsFile(_Fields):
+    """The whole of `small-words.yaml`."""
+
     suggestions: dict[Intent, Text]
     page_question: Annotated[str, Field(pattern=r"\{title\}")]
     starters: list[Text]
@@ -145,4 +161,5 @@ def _message(type_: str, field: str, detail: dict[str, Any], model: type[BaseMod
         return f"unknown field '{field}'; " + (f"did you mean '{near[0]}'?" if near else "remove it")
     if type_ in ("model_type", "model_attributes_type"):
         return "no fields found; write `name: value` lines"
-    return f"field '{field}': {detail['msg'][0].lower()}{detail['msg'][1:]}; mend the value"
+    told = ENUM.sub(r"\1", detail["msg"])
+    return f"field '{field}': {told[0].lower()}{told[1:]}; mend the value"

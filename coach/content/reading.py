@@ -49,8 +49,13 @@ class Reading:
     def follow_ups(self) -> dict:
         return self._one("follow-ups.yaml", _follow_ups) or {}
 
-    def small_words(self) -> SmallWords | None:
-        return self._one("small-words.yaml", _small_words)
+    def small_words(self) -> tuple[SmallWords | None, dict[str, Place]]:
+        """The small words, and the place of each starter."""
+        return self._one("small-words.yaml", _small_words) or (None, {})
+
+    def unread(self) -> set[str]:
+        """The names, without ending, of files with faults: nothing is known of what they would have held."""
+        return {Path(fault.path).stem for fault in self.faults}
 
     def _one(self, name: str, read: Callable[[str, str], T]) -> T | None:
         path = self.folder / name
@@ -148,6 +153,8 @@ def _follow_ups(text: str, name: str) -> dict:
     return {intent: tuple(texts) for intent, texts in fields.follow_ups.items()}
 
 
-def _small_words(text: str, name: str) -> SmallWords:
-    fields = models.fill(models.SmallWordsFile, read_yaml(text, name=name), name=name)
-    return SmallWords(fields.suggestions, fields.page_question, tuple(fields.starters))
+def _small_words(text: str, name: str) -> tuple[SmallWords, dict[str, Place]]:
+    located = read_yaml(text, name=name)
+    fields = models.fill(models.SmallWordsFile, located, name=name)
+    places = {starter: located.place(("starters", position)) for position, starter in enumerate(fields.starters)}
+    return SmallWords(fields.suggestions, fields.page_question, tuple(fields.starters)), places

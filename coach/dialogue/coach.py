@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coach.choices import AnswerKind, Intent, PassageKind
 from coach.dialogue.compose import Composer
 from coach.dialogue.router import Decision, Router
 from coach.errors import MessageRefused
 from coach.search.encoder import Encoder
 from coach.search.index import VectorIndex
-from coach.types import Answer, AnswerKind, Hit, Intent, Knowledge, Page, Passage, PassageKind, Turn
+from coach.types import Answer, Hit, Knowledge, Page, Passage, Turn
 
 LONGEST_MESSAGE = 2000
 TURNS_KEPT = 6
@@ -62,9 +63,7 @@ class Coach:
         most = GUESSES if decision.kind == AnswerKind.CLARIFY else NEAREST_QUESTIONS
         return self.composer.boundary(page, self.composer.guesses(hits, most=most))
 
-    def _follow_up(
-        self, text: str, found: Sequence[Hit], hits: Sequence[Hit], turns: Sequence[Turn]
-    ) -> Passage | None:
+    def _follow_up(self, text: str, found: Sequence[Hit], hits: Sequence[Hit], turns: Sequence[Turn]) -> Passage | None:
         """The passage a short message asks for when it is read after the last answer; None if it stands alone."""
         last = next((turn for turn in reversed(turns) if turn.kind == AnswerKind.ANSWER), None)
         # The words may have changed since: then the last turn's passage may be gone.

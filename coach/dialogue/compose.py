@@ -3,20 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from coach.types import (
-    Answer,
-    AnswerKind,
-    Block,
-    Contact,
-    ContactKind,
-    Hit,
-    Intent,
-    Knowledge,
-    Page,
-    Passage,
-    PassageKind,
-    Suggestion,
-)
+from coach.choices import AnswerKind, ContactKind, Intent, PassageKind
+from coach.types import Answer, Block, Contact, Hit, Knowledge, Page, Passage, Suggestion
 
 # What opens a reply when another section was asked for: its first two sentences are the direct answer.
 OPENERS = (PassageKind.DEFINITION, PassageKind.COMPARISON)

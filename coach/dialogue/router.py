@@ -14,8 +14,8 @@ import numpy as np
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from coach.choices import AnswerKind
 from coach.dialogue.features import BUCKETS, buckets, lexical
-from coach.types import AnswerKind
 
 ANSWER = "answer"
 # Inverse strength of the L2 penalty; the best of 3, 8 and 30 in cross-validation.
@@ -72,7 +72,7 @@ class Router:
     def decide(self, text: str, vector: np.ndarray) -> Decision:
         """The decision for a message and its unit vector."""
         probabilities = dict(zip(self.kinds, self._probabilities(text, vector), strict=True))
-        by_kind = {kind: 0.0 for kind in AnswerKind}
+        by_kind = dict.fromkeys(AnswerKind, 0.0)
         for route, probability in probabilities.items():
             by_kind[self.kinds[route]] += float(probability)
         escalation = by_kind[AnswerKind.ESCALATE]
@@ -161,9 +161,7 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return raised / raised.sum(axis=1, keepdims=True)
 
 
-def _cheapest_threshold(
-    scores: np.ndarray, should: np.ndarray, weights: np.ndarray, *, cost_of_a_miss: float
-) -> float:
+def _cheapest_threshold(scores: np.ndarray, should: np.ndarray, weights: np.ndarray, *, cost_of_a_miss: float) -> float:
     """The score from which on saying yes costs least: needless ones cost 1, misses `cost_of_a_miss`."""
     candidates = np.unique(np.round(scores, 3))
     misses = [weights[should & (scores < candidate)].sum() for candidate in candidates]

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from coach.choices import AnswerKind
 from coach.dialogue.coach import FOLLOW_UP
 from coach.dialogue.router import ANSWER, Example, Router, learn
 from coach.search.index import Row
-from coach.types import AnswerKind, Knowledge
+from coach.types import Knowledge
 
 
 def index_rows(knowledge: Knowledge) -> list[Row]:

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from coach.errors import IndexDamaged, IndexMissing, ReindexRunning
 
@@ -23,11 +25,12 @@ KEPT = 2
 CURRENT = "current"
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished-"
+VERSION = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a version is made of; `files` maps each name to its SHA-256."""
+    """What a version is made of; `files` maps each name to its SHA-256. On disk, a seal covers the fields."""
 
     format: int
     version: str
@@ -61,13 +64,15 @@ def load(root: Path) -> tuple[Manifest, dict[str, bytes]]:
 
 def read_manifest(root: Path, version: str) -> Manifest:
     """The manifest of `version`; raises IndexDamaged when it is not one that this code wrote."""
+    if not VERSION.fullmatch(version):
+        raise IndexDamaged(f"the file {root / CURRENT} names no version: {version[:80]!r}")
     path = root / version / MANIFEST
     try:
-        if not version or Path(version).name != version:
-            raise ValueError("the version's name is no plain name")
         fields = json.loads(path.read_bytes())
         if fields["format"] != FORMAT:
-            raise IndexDamaged(f"the index has format {fields['format']}, this program reads {FORMAT}")
+            raise IndexDamaged(f"the index {path} has format {fields['format']}, this program reads {FORMAT}")
+        if fields.pop("seal") != _seal(fields):
+            raise ValueError("its SHA-256 differs")
         manifest = Manifest(**fields)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"the manifest {path} cannot be read ({error})") from None
@@ -100,7 +105,8 @@ def publish(root: Path, files: Mapping[str, bytes], *, model: str, knowledge: st
     folder.mkdir(parents=True)
     for name, data in files.items():
         _write(folder / name, data)
-    _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+    fields = asdict(manifest)
+    _write(folder / MANIFEST, json.dumps({**fields, "seal": _seal(fields)}, indent=1).encode())
     _sync_folder(folder)
     previous = _published(root)
     folder.rename(root / version)
@@ -146,8 +152,15 @@ def _published(root: Path) -> list[str]:
 
 def _prune(root: Path, *, keep: set[str]) -> None:
     for path in root.glob(f"*/{MANIFEST}"):
-        if path.parent.name not in keep:
-            shutil.rmtree(path.parent)
+        name = path.parent.name
+        if name not in keep and not name.startswith(UNFINISHED):
+            # By another name first: should the removal be interrupted, `clean_up` can tell the rest of it.
+            shutil.rmtree(path.parent.rename(root / f"{UNFINISHED}{name}"))
+
+
+def _seal(fields: dict[str, Any]) -> str:
+    """The SHA-256 of a manifest's fields, which hold those of all the files."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -32,6 +32,7 @@ class VectorCache:
         """Keep the vectors of `texts` for the next time, and forget all others."""
         keys = b"".join(map(self._key, texts))
         tensors = {"keys": np.frombuffer(keys, dtype=np.uint8).reshape(-1, 32), "vectors": self.vectors(texts)}
+        tensors["seal"] = _seal(tensors)
         unfinished = self._path.with_suffix(".unfinished")
         unfinished.write_bytes(save(tensors))
         os.replace(unfinished, self._path)
@@ -43,7 +44,16 @@ class VectorCache:
 def _read(path: Path) -> dict[bytes, np.ndarray]:
     try:
         tensors = load(path.read_bytes())
+        # A flipped bit in a vector would go unseen into the index, and stay there.
+        if not np.array_equal(tensors["seal"], _seal(tensors)):
+            return {}
         keys = [key.tobytes() for key in tensors["keys"]]
         return dict(zip(keys, tensors["vectors"], strict=True))
     except (OSError, SafetensorError, KeyError, ValueError):
         return {}
+
+
+def _seal(tensors: dict[str, np.ndarray]) -> np.ndarray:
+    """The SHA-256 of the keys and vectors, as 32 bytes."""
+    data = tensors["keys"].tobytes() + tensors["vectors"].tobytes()
+    return np.frombuffer(hashlib.sha256(data).digest(), dtype=np.uint8)

@@ -1,7 +1,7 @@
 """The description of the JSON API in OpenAPI 3.1."""
 
+from coach.choices import AnswerKind, Evidence, Intent, PassageKind, Role
 from coach.dialogue.coach import LONGEST_MESSAGE
-from coach.types import AnswerKind, Evidence, Intent, PassageKind, Role
 
 TEXT = {"type": "string"}
 NUMBERS = {"type": "array", "items": {"type": "integer", "minimum": 1}}
@@ -74,9 +74,7 @@ def _schemas() -> dict:
             passage=TEXT,
             statements=_list(_object(text=TEXT, citations=NUMBERS)),
         ),
-        "Contact": _object(
-            kind=TEXT, name=TEXT, says=TEXT, country=TEXT, phone=TEXT, url=TEXT, citations=NUMBERS
-        ),
+        "Contact": _object(kind=TEXT, name=TEXT, says=TEXT, country=TEXT, phone=TEXT, url=TEXT, citations=NUMBERS),
         "Citation": _object(n={"type": "integer", "minimum": 1}, source=_ref("Source"), facts=_list(TEXT)),
         "Source": _object(
             id=TEXT, title=TEXT, author=TEXT, publisher=TEXT, issued=TEXT, URL=TEXT, evidence=_choice(Evidence)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
+from coach.choices import AnswerKind
 from coach.errors import SettingError, StateRefused
 from coach.settings import Settings
-from coach.types import AnswerKind, Turn
+from coach.types import Turn
 
 SALT = "allyship-coach.conversation.1"
 LONGEST_TOKEN = 8192
