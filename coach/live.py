@@ -1,5 +1,6 @@
 """The coach that a running process serves: loads in the background, follows what is published."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -82,9 +83,7 @@ class LiveCoach:
         return self._serving
 
     def _warm_up(self) -> None:
-        try:
+        # A fault is said by /readyz and by every request until it is mended.
+        with contextlib.suppress(CoachError):
             # The first encoding loads the model.
             self.current().coach.reply("hello")
-        except CoachError:
-            # Said by /readyz and by every request until it is mended.
-            pass

@@ -22,7 +22,8 @@ from coach.types import Knowledge
 class Progress(Protocol):
     """Told about each stage as it starts."""
 
-    def stage(self, what: str) -> None: ...
+    def stage(self, what: str) -> None:
+        """A stage begins."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Settings:
 
     @property
     def index_folder(self) -> Path:
+        """Where the versions of the index lie."""
         return self.var / "index"
 
 

@@ -57,14 +57,17 @@ class Passage:
 
     @property
     def page(self) -> str:
+        """The id of the page it stands on."""
         return self.id.partition("#")[0]
 
     @property
     def anchor(self) -> str:
+        """Its own id within the page."""
         return self.id.partition("#")[2]
 
     @property
     def body(self) -> str:
+        """All its statements as one text."""
         return " ".join(statement.text for statement in self.statements)
 
 
@@ -81,6 +84,8 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Page:
+    """One Markdown file: its fields and its passages; `boundary` only for the pages in `boundaries/`."""
+
     id: str
     title: str
     group: str

@@ -52,11 +52,9 @@ def _converse(coach, version: str, *, as_json: bool) -> None:
 def _say(answer, version: str, *, as_json: bool) -> str:
     from coach.rendering import to_json, to_text
 
-    return (
-        json.dumps(to_json(answer, state="", version=version), ensure_ascii=False, indent=1)
-        if as_json
-        else to_text(answer)
-    )
+    if not as_json:
+        return to_text(answer)
+    return json.dumps(to_json(answer, state="", version=version), ensure_ascii=False, indent=1)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class PageFile:
     questions: dict[str, list[str]]
 
     def fault(self, message: str, *path: str | int) -> Fault:
+        """A fault at that path of the front matter."""
         return Fault(self.name, *self.located.place(path), message)
 
 
@@ -37,16 +38,20 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
 
     def pages(self) -> list[PageFile]:
+        """Every page that could be read."""
         paths = sorted(path for path in self.folder.glob("*/*.md") if path.parent.name != SOURCES)
         return list(self._each(paths, _page))
 
     def sources(self) -> list[tuple[str, Source, Located]]:
+        """Every source that could be read, with its file's name and places."""
         return list(self._each(sorted((self.folder / SOURCES).glob("*.yaml")), _source))
 
     def contacts(self) -> list[tuple[Contact, Place]]:
+        """The contacts, each with its place in the file."""
         return self._one("contacts.yaml", _contacts) or []
 
     def follow_ups(self) -> dict:
+        """Short messages that continue a conversation, by what they ask for."""
         return self._one("follow-ups.yaml", _follow_ups) or {}
 
     def small_words(self) -> tuple[SmallWords | None, dict[str, Place]]:

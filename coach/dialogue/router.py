@@ -102,6 +102,7 @@ class Router:
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Router":
+        """The router that `to_files` gave."""
         plain = json.loads(files["router.json"])
         kinds = {route: AnswerKind(kind) for route, kind in plain["kinds"].items()}
         return cls(kinds, load_tensors(files["router.safetensors"]), Thresholds(**plain["thresholds"]))

@@ -40,6 +40,7 @@ class VectorIndex:
         return cls(rows, faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
 
     def to_bytes(self) -> bytes:
+        """The vectors, as FAISS writes them."""
         return faiss.serialize_index(self._index).tobytes()
 
     def nearest(self, vector: np.ndarray, *, limit: int) -> list[Hit]:

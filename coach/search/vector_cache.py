@@ -22,6 +22,7 @@ class VectorCache:
         return [text for text in texts if self._key(text) not in self._known]
 
     def add(self, texts: Sequence[str], vectors: np.ndarray) -> None:
+        """Remember the vectors of `texts`, row for row."""
         self._known.update(zip(map(self._key, texts), vectors, strict=True))
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:

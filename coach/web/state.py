@@ -25,6 +25,7 @@ class StateSigner:
         self._max_age = max_age
 
     def dump(self, turns: Sequence[Turn]) -> str:
+        """The token that stands for `turns`."""
         return self._serializer.dumps([[turn.kind, turn.asked, list(turn.shown)] for turn in turns])
 
     def load(self, token: str | None) -> tuple[Turn, ...]:
