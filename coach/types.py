@@ -156,6 +156,16 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """The route a message takes; `probability` is that of all routes of the same kind together."""
+
+    route: str
+    kind: AnswerKind
+    probability: float
+    offer_people: bool
+
+
+@dataclass(frozen=True)
 class Turn:
     """One past exchange, small: what kind of reply it got, which passage was asked for, which were shown.
 

@@ -16,6 +16,7 @@ from safetensors.numpy import save as save_tensors
 
 from coach.choices import AnswerKind
 from coach.dialogue.features import BUCKETS, buckets, lexical
+from coach.types import Decision
 
 ANSWER = "answer"
 # Inverse strength of the L2 penalty; the best of 3, 8 and 30 in cross-validation.
@@ -41,16 +42,6 @@ class Example(NamedTuple):
 
     text: str
     route: str
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The route taken; `probability` is that of all routes of the same kind together."""
-
-    route: str
-    kind: AnswerKind
-    probability: float
-    offer_people: bool
 
 
 @dataclass(frozen=True)
