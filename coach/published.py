@@ -11,23 +11,26 @@ from coach.dialogue.router import Router
 from coach.errors import IndexDamaged, IndexOfAnotherModel
 from coach.search import store
 from coach.search.encoder import Encoder
+from coach.search.finder import Finder
 from coach.search.index import Row, VectorIndex
+from coach.search.ranker import Ranker
 from coach.types import Knowledge
 
 KNOWLEDGE = "knowledge.json"
-ROWS = "rows.json"
-VECTORS = "vectors.faiss"
+PASSAGES = "passages"
+FOLLOW_UPS = "follow-ups"
 
 _knowledge = TypeAdapter(Knowledge)
 
 
-def to_files(knowledge: Knowledge, index: VectorIndex, router: Router) -> dict[str, bytes]:
+def to_files(coach: Coach) -> dict[str, bytes]:
     """All that serving needs: a running chat reads these files and no others."""
     return {
-        KNOWLEDGE: _knowledge.dump_json(knowledge),
-        ROWS: json.dumps([[row.target, row.text] for row in index.rows]).encode(),
-        VECTORS: index.to_bytes(),
-        **router.to_files(),
+        KNOWLEDGE: _knowledge.dump_json(coach.knowledge),
+        **_index_files(PASSAGES, coach.finder.index),
+        **_index_files(FOLLOW_UPS, coach.follow_ups),
+        **coach.finder.ranker.to_files(),
+        **coach.router.to_files(),
     }
 
 
@@ -42,9 +45,22 @@ def load_coach(root: Path, encoder: Encoder) -> tuple[str, Coach]:
 def coach_from_files(files: Mapping[str, bytes], encoder: Encoder) -> Coach:
     """The coach whose parts `to_files` gave."""
     try:
-        knowledge = _knowledge.validate_json(files[KNOWLEDGE])
-        rows = [Row(target, text) for target, text in json.loads(files[ROWS])]
-        index = VectorIndex.from_bytes(rows, files[VECTORS])
-        return Coach(knowledge, index, Router.from_files(files), encoder)
-    except (KeyError, ValueError, ValidationError) as error:
+        return Coach(
+            _knowledge.validate_json(files[KNOWLEDGE]),
+            Finder(_index(PASSAGES, files), Ranker.from_files(files)),
+            _index(FOLLOW_UPS, files),
+            Router.from_files(files),
+            encoder,
+        )
+    except (KeyError, ValueError, TypeError, ValidationError) as error:
         raise IndexDamaged(f"the index does not hold what this program expects ({type(error).__name__})") from error
+
+
+def _index_files(name: str, index: VectorIndex) -> dict[str, bytes]:
+    rows = json.dumps([[row.target, row.text] for row in index.rows])
+    return {f"{name}.json": rows.encode(), f"{name}.faiss": index.to_bytes()}
+
+
+def _index(name: str, files: Mapping[str, bytes]) -> VectorIndex:
+    rows = [Row(target, text) for target, text in json.loads(files[f"{name}.json"])]
+    return VectorIndex.from_bytes(rows, files[f"{name}.faiss"])

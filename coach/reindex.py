@@ -8,11 +8,13 @@ from typing import Protocol
 
 from coach import published
 from coach.content.knowledge import read_knowledge
-from coach.dialogue.training import index_rows, labelled_examples, learn_router
+from coach.dialogue.coach import Coach
+from coach.dialogue.training import follow_up_rows, labelled_examples, passage_rows, ranker_of, router_of
 from coach.errors import CoachError, IndexUnavailable
 from coach.search import store
 from coach.search.encoder import Encoder
-from coach.search.index import VectorIndex
+from coach.search.finder import Finder
+from coach.search.index import Row, VectorIndex
 from coach.search.vector_cache import VectorCache
 from coach.settings import Settings
 from coach.staleness import is_stale, words_digest
@@ -59,23 +61,28 @@ def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: 
 
 
 def _build(settings: Settings, encoder: Encoder, progress: Progress, knowledge: Knowledge, digest: str) -> Report:
-    rows, examples = index_rows(knowledge), labelled_examples(knowledge)
+    rows, follow_ups = passage_rows(knowledge), follow_up_rows(knowledge)
+    labelled = [example.text for example in labelled_examples(knowledge)]
+    texts = list(dict.fromkeys([row.text for row in [*rows, *follow_ups]] + labelled))
     cache = VectorCache(settings.var / "vectors.safetensors", encoder.identity)
-    texts = list(dict.fromkeys([*(row.text for row in rows), *(example.text for example in examples)]))
     missing = cache.missing(texts)
     if missing:
         progress.stage(f"Encoding {len(missing):,} new texts ({len(texts) - len(missing):,} known)")
         cache.add(missing, encoder.encode(missing, progress=True))
-    progress.stage(f"Learning to tell {len(examples):,} labelled messages apart")
-    router = learn_router(knowledge, examples, cache.vectors([example.text for example in examples]))
+    progress.stage(f"Learning from {len(labelled):,} labelled messages")
+    router, ranker = router_of(knowledge, cache.vectors), ranker_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
-    index = VectorIndex.build(rows, cache.vectors([row.text for row in rows]))
-    files = published.to_files(knowledge, index, router)
+    finder = Finder(_index(rows, cache), ranker)
+    files = published.to_files(Coach(knowledge, finder, _index(follow_ups, cache), router, encoder))
     published.coach_from_files(files, encoder)
     counts = count(knowledge)
     manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)
     cache.save(texts)
     return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing))
+
+
+def _index(rows: list[Row], cache: VectorCache) -> VectorIndex:
+    return VectorIndex.build(rows, cache.vectors([row.text for row in rows]))
 
 
 def _loads(root: Path) -> bool:

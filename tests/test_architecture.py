@@ -26,7 +26,7 @@ ROOMS = {
     "flask": ["web"],
     "yaml": ["content"],
 }
-ROOMS |= {"markdown_it": ["content"], "sklearn": ["dialogue/router.py"], "itsdangerous": ["web/state.py"]}
+ROOMS |= {"markdown_it": ["content"], "sklearn": ["search/linear.py"], "itsdangerous": ["web/state.py"]}
 FILES = sorted(COACH.rglob("*.py"))
 
 

@@ -86,12 +86,12 @@ def test_a_conversation_survives_words_that_are_gone(coach):
     assert coach.reply("give me an example", gone)[0].blocks
 
 
-def test_escalation_comes_before_any_search(coach):
-    class NoIndex:
-        def nearest(self, *arguments, **options):
+def test_escalation_comes_before_any_search(coach, encoder):
+    class NoFinder:
+        def find(self, text, vector):
             raise AssertionError("searched before people were offered")
 
-    deaf = Coach(coach.knowledge, NoIndex(), coach._router, coach._encoder)
+    deaf = Coach(coach.knowledge, NoFinder(), coach.follow_ups, coach.router, encoder)
     answer, _ = deaf.reply("i want to kill myself")
     assert answer.kind == AnswerKind.ESCALATE
     assert answer.intent == Intent.GET_HELP

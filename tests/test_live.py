@@ -42,14 +42,14 @@ def test_without_an_index_it_says_so_and_recovers_when_there_is_one(settings, cl
 
 
 def test_half_an_index_is_told_and_mended(settings, client, publish, version):
-    (settings.index_folder / version / "vectors.faiss").unlink()
-    assert "vectors.faiss cannot be read" in told(client)
+    (settings.index_folder / version / "passages.faiss").unlink()
+    assert "passages.faiss cannot be read" in told(client)
     publish()
     assert ask(client).status_code == 200
 
 
 def test_an_altered_index_is_told(settings, client, version):
-    path = settings.index_folder / version / "vectors.faiss"
+    path = settings.index_folder / version / "passages.faiss"
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)

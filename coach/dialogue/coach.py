@@ -11,14 +11,12 @@ from coach.dialogue.compose import Composer
 from coach.dialogue.router import Decision, Router
 from coach.errors import MessageRefused
 from coach.search.encoder import Encoder
+from coach.search.finder import Finder
 from coach.search.index import VectorIndex
 from coach.types import Answer, Hit, Knowledge, Page, Passage, Turn
 
 LONGEST_MESSAGE = 2000
 TURNS_KEPT = 6
-# Rows that stand for a follow-up ("give me an example") lead to this, with the intent behind it.
-FOLLOW_UP = "follow-up:"
-NEAREST = 12
 GUESSES = 3
 NEAREST_QUESTIONS = 2
 # "What about mentors?", "and if it's my boss?": the same wish as before, for another subject.
@@ -29,16 +27,16 @@ LONGEST_FOLLOW_UP = 8
 class Coach:
     """One loaded version of the knowledge base, ready to reply; holds no conversation."""
 
-    def __init__(self, knowledge: Knowledge, index: VectorIndex, router: Router, encoder: Encoder):
-        self.knowledge = knowledge
+    def __init__(self, knowledge: Knowledge, finder: Finder, follow_ups: VectorIndex, router: Router, encoder: Encoder):
+        self.knowledge, self.finder, self.follow_ups, self.router = knowledge, finder, follow_ups, router
         self.composer = Composer(knowledge)
-        self._index, self._router, self._encoder = index, router, encoder
+        self._encoder = encoder
 
     def reply(self, message: str, turns: Sequence[Turn] = ()) -> tuple[Answer, tuple[Turn, ...]]:
         """The answer, and the turns to hand back with the next message."""
         text = clean(message)
         vector = self._encoder.encode([text])[0]
-        decision = self._router.decide(text, vector)
+        decision = self.router.decide(text, vector)
         if decision.kind == AnswerKind.ESCALATE:
             # Before any search result is looked at: people and numbers never wait for retrieval.
             answer = self.composer.boundary(self.knowledge.pages[decision.route])
@@ -48,11 +46,10 @@ class Coach:
         return answer, (*turns, turn)[-TURNS_KEPT:]
 
     def _search(self, text: str, vector: np.ndarray, decision: Decision, turns: Sequence[Turn]) -> Answer:
-        found = self._index.nearest(vector, limit=NEAREST)
-        hits = [hit for hit in found if not hit.passage.startswith(FOLLOW_UP)]
+        hits = self.finder.find(text, vector)
         passage = None
         if decision.kind != AnswerKind.SMALLTALK:
-            passage = self._follow_up(text, found, hits, turns)
+            passage = self._follow_up(text, vector, hits, turns)
         if passage is None and decision.kind == AnswerKind.ANSWER:
             passage = self.knowledge.passage(hits[0].passage)
         if passage:
@@ -63,19 +60,19 @@ class Coach:
         most = GUESSES if decision.kind == AnswerKind.CLARIFY else NEAREST_QUESTIONS
         return self.composer.boundary(page, self.composer.guesses(hits, most=most))
 
-    def _follow_up(self, text: str, found: Sequence[Hit], hits: Sequence[Hit], turns: Sequence[Turn]) -> Passage | None:
+    def _follow_up(self, text: str, vector: np.ndarray, hits: Sequence[Hit], turns: Sequence[Turn]) -> Passage | None:
         """The passage a short message asks for when it is read after the last answer; None if it stands alone."""
         last = next((turn for turn in reversed(turns) if turn.kind == AnswerKind.ANSWER), None)
         # The words may have changed since: then the last turn's passage may be gone.
         asked = self.knowledge.passage(last.asked) if last else None
         if not asked or len(text.split()) > LONGEST_FOLLOW_UP:
             return None
-        if found[0].passage.startswith(FOLLOW_UP):
-            intent = Intent(found[0].passage.removeprefix(FOLLOW_UP))
-            return self._another_section(self.knowledge.pages[asked.page], intent, turns)
+        nearest = self.follow_ups.nearest(vector, limit=1)[0]
+        if nearest.score > max(hit.score for hit in hits):
+            return self._another_section(self.knowledge.pages[asked.page], Intent(nearest.passage), turns)
         if SAME_WISH.match(text):
-            nearest = self.knowledge.passage(hits[0].passage)
-            return self.knowledge.pages[nearest.page].of_kind(asked.kind) or nearest
+            other = self.knowledge.passage(hits[0].passage)
+            return self.knowledge.pages[other.page].of_kind(asked.kind) or other
         return None
 
     def _another_section(self, page: Page, intent: Intent, turns: Sequence[Turn]) -> Passage:

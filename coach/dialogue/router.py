@@ -1,8 +1,7 @@
 """Which route does a message take? Learned at reindex time from the labelled examples in `knowledge/`.
 
-A multinomial logistic regression over the sentence embedding and lexical features. Missing somebody in
-danger costs far more than offering help once too often, so the two thresholds for escalation are put
-where the cost on held-back examples is least.
+Missing somebody in danger costs far more than offering help once too often, so the two thresholds for
+escalation are put where the cost on held-back examples is least.
 """
 
 import json
@@ -11,16 +10,15 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
-from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
+from safetensors.numpy import load, save
 
 from coach.choices import AnswerKind
-from coach.dialogue.features import BUCKETS, buckets, lexical
+from coach.search.linear import LinearClassifier, features, fit, log_softmax
 from coach.types import Decision
 
 ANSWER = "answer"
-# Inverse strength of the L2 penalty; the best of 3, 8 and 30 in cross-validation.
-REGULARISATION = 3.0
+# The best of 1/3, 1/8 and 1/30 in cross-validation.
+PENALTY = 1 / 3
 FOLDS = 4
 SEED = 7
 # How often each kind is expected. The examples are lopsided: every alternate question is one for ANSWER.
@@ -32,9 +30,10 @@ EXPECTED_SHARE = {
     AnswerKind.SMALLTALK: 0.04,
 }
 # One missed escalation weighs as much as this many needless ones.
-COST_OF_A_MISS = 6.0
+COST_OF_A_MISS = 4.0
 # And as much as this many needless offers of help under an ordinary answer.
-COST_OF_NO_OFFER = 25.0
+COST_OF_NO_OFFER = 12.0
+FILES = ("router.json", "router.safetensors")
 
 
 class Example(NamedTuple):
@@ -53,25 +52,25 @@ class Thresholds:
 
 
 class Router:
-    """A learned router; `kinds` gives the kind of reply of each route, in the order of the weights."""
+    """A learned router; `kinds` gives the kind of reply of each route."""
 
-    def __init__(self, kinds: Mapping[str, AnswerKind], tensors: Mapping[str, np.ndarray], thresholds: Thresholds):
-        self.kinds = dict(kinds)
+    def __init__(self, classifier: LinearClassifier, kinds: Mapping[str, AnswerKind], thresholds: Thresholds):
         self.thresholds = thresholds
-        self._tensors = dict(tensors)
+        self._classifier, self._kinds = classifier, dict(kinds)
 
     def decide(self, text: str, vector: np.ndarray) -> Decision:
         """The decision for a message and its unit vector."""
-        probabilities = dict(zip(self.kinds, self._probabilities(text, vector), strict=True))
+        logarithms = self._classifier.log_probabilities(text, vector)
+        probabilities = dict(zip(self._classifier.labels, np.exp(logarithms).tolist(), strict=True))
         by_kind = dict.fromkeys(AnswerKind, 0.0)
         for route, probability in probabilities.items():
-            by_kind[self.kinds[route]] += float(probability)
+            by_kind[self._kinds[route]] += probability
         escalation = by_kind[AnswerKind.ESCALATE]
         if escalation >= self.thresholds.escalate:
             kind = AnswerKind.ESCALATE
         else:
             kind = max((each for each in by_kind if each != AnswerKind.ESCALATE), key=by_kind.__getitem__)
-        of_kind = [route for route in probabilities if self.kinds[route] == kind]
+        of_kind = [route for route in probabilities if self._kinds[route] == kind]
         return Decision(
             route=max(of_kind, key=probabilities.__getitem__),
             kind=kind,
@@ -79,78 +78,47 @@ class Router:
             offer_people=kind != AnswerKind.ESCALATE and escalation >= self.thresholds.offer,
         )
 
-    def _probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
-        weights, columns = self._tensors["weights"], buckets(text)
-        scores = weights[:, BUCKETS:] @ vector + self._tensors["intercepts"]
-        if len(columns):
-            scores = scores + weights[:, columns].sum(axis=1) * len(columns) ** -0.5
-        return _softmax(scores[None, :])[0]
-
     def to_files(self) -> dict[str, bytes]:
         """The router as files for the published index."""
-        plain = {"kinds": self.kinds, "thresholds": asdict(self.thresholds)}
-        return {"router.json": json.dumps(plain).encode(), "router.safetensors": save_tensors(self._tensors)}
+        plain = {"labels": self._classifier.labels, "kinds": self._kinds, "thresholds": asdict(self.thresholds)}
+        return dict(zip(FILES, (json.dumps(plain).encode(), save(self._classifier.tensors("routes"))), strict=True))
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Router":
         """The router that `to_files` gave."""
-        plain = json.loads(files["router.json"])
+        plain = json.loads(files[FILES[0]])
+        classifier = LinearClassifier.of("routes", plain["labels"], load(files[FILES[1]]))
         kinds = {route: AnswerKind(kind) for route, kind in plain["kinds"].items()}
-        return cls(kinds, load_tensors(files["router.safetensors"]), Thresholds(**plain["thresholds"]))
+        return cls(classifier, kinds, Thresholds(**plain["thresholds"]))
 
 
-def learn(examples: Sequence[Example], vectors: np.ndarray, kinds: Mapping[str, AnswerKind]) -> Router:
+def learn_router(examples: Sequence[Example], vectors: np.ndarray, kinds: Mapping[str, AnswerKind]) -> Router:
     """A router from labelled messages and their unit vectors, row for row; every route needs an example."""
-    routes = list(kinds)
-    labels = np.array([routes.index(example.route) for example in examples])
-    features = _features([example.text for example in examples], vectors)
-    kind_of = np.array([kinds[example.route] for example in examples])
+    rows = features([example.text for example in examples], vectors)
+    routes = np.array([example.route for example in examples])
+    kind_of = np.array([kinds[route] for route in routes])
     shares = {kind: float(np.mean(kind_of == kind)) for kind in set(kind_of)}
     weights = np.array([EXPECTED_SHARE[kind] / shares[kind] for kind in kind_of])
-    escalates = [position for position, route in enumerate(routes) if kinds[route] == AnswerKind.ESCALATE]
-    held_back = _held_back_probabilities(features, labels, weights, len(routes))[:, escalates].sum(axis=1)
+    held_back = _held_back_escalation(rows, routes, weights, kinds)
     should = kind_of == AnswerKind.ESCALATE
     thresholds = Thresholds(
         escalate=_cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_A_MISS),
         offer=_cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_NO_OFFER),
     )
-    coefficients, intercepts = _fit(features, labels, weights, len(routes))
-    return Router(kinds, {"weights": coefficients, "intercepts": intercepts}, thresholds)
+    return Router(fit(rows, routes, penalty=PENALTY, weights=weights), kinds, thresholds)
 
 
-def _features(texts: Sequence[str], vectors: np.ndarray):
-    from scipy.sparse import csr_array, hstack
-
-    return csr_array(hstack([lexical(texts), csr_array(vectors)]))
-
-
-def _fit(features, labels: np.ndarray, weights: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients (count, features) and intercepts (count,) of the classifier."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3)
-    model.fit(features, labels, sample_weight=weights)
-    coefficients = np.zeros((count, features.shape[1]), dtype=np.float32)
-    # A route that has no example in this fold must not win.
-    intercepts = np.full(count, -1e9, dtype=np.float32)
-    coefficients[model.classes_], intercepts[model.classes_] = model.coef_, model.intercept_
-    return coefficients, intercepts
-
-
-def _held_back_probabilities(features, labels: np.ndarray, weights: np.ndarray, count: int) -> np.ndarray:
-    """For each example, (n, count): what a classifier says that was learned without its fold."""
-    folds = np.random.default_rng(SEED).permutation(len(labels)) % FOLDS
-    probabilities = np.zeros((len(labels), count), dtype=np.float32)
+def _held_back_escalation(rows, routes: np.ndarray, weights: np.ndarray, kinds: Mapping[str, AnswerKind]):
+    """For each example, the probability of an escalation by a classifier that was learned without its fold."""
+    folds = np.random.default_rng(SEED).permutation(len(routes)) % FOLDS
+    escalation = np.zeros(len(routes))
     for fold in range(FOLDS):
-        kept, held = folds != fold, folds == fold
-        coefficients, intercepts = _fit(features[kept], labels[kept], weights[kept], count)
-        probabilities[held] = _softmax(features[held] @ coefficients.T + intercepts)
-    return probabilities
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+        kept, held = folds != fold, np.flatnonzero(folds == fold)
+        model = fit(rows[kept], routes[kept], penalty=PENALTY, weights=weights[kept])
+        probabilities = np.exp(log_softmax(rows[held] @ model.coefficients.T + model.intercepts))
+        columns = [column for column, route in enumerate(model.labels) if kinds[route] == AnswerKind.ESCALATE]
+        escalation[held] = probabilities[:, columns].sum(axis=1)
+    return escalation
 
 
 def _cheapest_threshold(scores: np.ndarray, should: np.ndarray, weights: np.ndarray, *, cost_of_a_miss: float) -> float:

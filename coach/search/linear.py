@@ -1,0 +1,65 @@
+"""A linear classifier over the embedding and lexical features: learned with scikit-learn, applied without it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.search.features import BUCKETS, buckets, lexical
+
+TOLERANCE = 1e-3
+MOST_ITERATIONS = 300
+
+
+@dataclass(frozen=True)
+class LinearClassifier:
+    """Multinomial logistic regression: `coefficients` (labels, BUCKETS + dimensions), `intercepts` (labels,)."""
+
+    labels: tuple[str, ...]
+    coefficients: np.ndarray
+    intercepts: np.ndarray
+
+    def log_probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
+        """One for each label, for a message and its unit vector."""
+        columns = buckets(text)
+        scores = self.coefficients[:, BUCKETS:] @ vector + self.intercepts
+        if len(columns):
+            scores = scores + self.coefficients[:, columns].sum(axis=1) * len(columns) ** -0.5
+        return log_softmax(scores[None, :])[0]
+
+    def tensors(self, name: str) -> dict[str, np.ndarray]:
+        """The arrays to store, under that name."""
+        return {f"{name}.coefficients": self.coefficients, f"{name}.intercepts": self.intercepts}
+
+    @classmethod
+    def of(cls, name: str, labels: Sequence[str], tensors: Mapping[str, np.ndarray]) -> "LinearClassifier":
+        """The classifier whose arrays `tensors` gave."""
+        return cls(tuple(labels), tensors[f"{name}.coefficients"], tensors[f"{name}.intercepts"])
+
+
+def features(texts: Sequence[str], vectors: np.ndarray):
+    """What a classifier looks at: a sparse array (texts, BUCKETS + dimensions)."""
+    from scipy.sparse import csr_array, hstack
+
+    return csr_array(hstack([lexical(texts), csr_array(vectors)]))
+
+
+def fit(rows, labels: Sequence[str], *, penalty: float, weights: np.ndarray | None = None) -> LinearClassifier:
+    """The classifier that learns `labels`, one for each row of `features`; `penalty` is L2, smaller is freer."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1 / penalty, max_iter=MOST_ITERATIONS, tol=TOLERANCE)
+    model.fit(rows, labels, sample_weight=weights)
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        # scikit-learn keeps one row where two mirror each other.
+        coefficients, intercepts = (np.concatenate([-half, half]) for half in (coefficients / 2, intercepts / 2))
+    # Row by row in memory, as the file format stores arrays; scikit-learn may give them column by column.
+    as_stored = (np.ascontiguousarray(array, dtype=np.float32) for array in (coefficients, intercepts))
+    return LinearClassifier(tuple(map(str, model.classes_)), *as_stored)
+
+
+def log_softmax(scores: np.ndarray) -> np.ndarray:
+    """Logarithms of probabilities from scores (n, labels), row by row."""
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
