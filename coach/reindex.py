@@ -69,6 +69,8 @@ def _build(settings: Settings, encoder: Encoder, progress: Progress, knowledge: 
     if missing:
         progress.stage(f"Encoding {len(missing):,} new texts ({len(texts) - len(missing):,} known)")
         cache.add(missing, encoder.encode(missing, progress=True))
+    # Kept before anything can go wrong below: the next attempt need not encode again.
+    cache.save(texts)
     progress.stage(f"Learning from {len(labelled):,} labelled messages")
     router, ranker = router_of(knowledge, cache.vectors), ranker_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
@@ -77,7 +79,6 @@ def _build(settings: Settings, encoder: Encoder, progress: Progress, knowledge: 
     published.coach_from_files(files, encoder)
     counts = count(knowledge)
     manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)
-    cache.save(texts)
     return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing))
 
 
