@@ -3,7 +3,7 @@
 import pytest
 
 from coach.choices import AnswerKind, Intent, PassageKind
-from coach.dialogue.coach import LONGEST_MESSAGE, Coach, clean
+from coach.dialogue.coach import LONGEST_MESSAGE, Coach, clean, windows
 from coach.errors import MessageRefused
 from coach.published import load_coach
 
@@ -119,6 +119,21 @@ def test_what_is_not_a_question_for_the_pages_cites_nothing(coach, message, kind
     assert shown(answer) == [f"{page}#boundary"]
     assert not answer.citations
     assert not answer.sources
+
+
+def test_an_escalation_at_the_end_of_a_long_story_is_heard(coach):
+    story = "he keeps talking over her in meetings. " * 45
+    assert coach.reply(story)[0].kind == AnswerKind.ANSWER
+    answer, _ = coach.reply(story + "Today my colleague says he wants to end his life. ")
+    assert answer.asked == "crisis#boundary"
+
+
+def test_windows_cover_a_long_text_and_overlap():
+    text = "".join(chr(0x4E00 + position) for position in range(LONGEST_MESSAGE))
+    pieces = windows(text)
+    assert all(text[start : start + 400] in "|".join(pieces) for start in range(LONGEST_MESSAGE - 400))
+    assert max(map(len, pieces)) <= 900
+    assert windows("short") == []
 
 
 def test_a_message_that_only_sounds_like_a_crisis_is_answered(coach):

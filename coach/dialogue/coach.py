@@ -8,14 +8,16 @@ import numpy as np
 
 from coach.choices import AnswerKind, Intent, PassageKind
 from coach.dialogue.compose import Composer
-from coach.dialogue.router import Decision, Router
+from coach.dialogue.router import Router
 from coach.errors import MessageRefused
 from coach.search.encoder import Encoder
 from coach.search.finder import Finder
 from coach.search.index import VectorIndex
-from coach.types import Answer, Hit, Knowledge, Page, Passage, Turn
+from coach.types import Answer, Decision, Hit, Knowledge, Page, Passage, Turn
 
 LONGEST_MESSAGE = 2000
+# The model reads some 250 word pieces and no further, about this many characters of English.
+WINDOW = 900
 TURNS_KEPT = 6
 GUESSES = 3
 NEAREST_QUESTIONS = 2
@@ -35,8 +37,7 @@ class Coach:
     def reply(self, message: str, turns: Sequence[Turn] = ()) -> tuple[Answer, tuple[Turn, ...]]:
         """The answer, and the turns to hand back with the next message."""
         text = clean(message)
-        vector = self._encoder.encode([text])[0]
-        decision = self.router.decide(text, vector)
+        vector, decision = self._read(text)
         if decision.kind == AnswerKind.ESCALATE:
             # Before any search result is looked at: people and numbers never wait for retrieval.
             answer = self.composer.boundary(self.knowledge.pages[decision.route])
@@ -44,6 +45,14 @@ class Coach:
             answer = self._search(text, vector, decision, turns)
         turn = Turn(answer.kind, answer.asked, tuple(block.passage for block in answer.blocks))
         return answer, (*turns, turn)[-TURNS_KEPT:]
+
+    def _read(self, text: str) -> tuple[np.ndarray, Decision]:
+        """The message's vector, and its route: an escalation in any part of a long message is one."""
+        parts = [text, *windows(text)]
+        vectors = self._encoder.encode(parts)
+        decisions = list(map(self.router.decide, parts, vectors))
+        urgent = (decision for decision in decisions if decision.kind == AnswerKind.ESCALATE)
+        return vectors[0], next(urgent, decisions[0])
 
     def _search(self, text: str, vector: np.ndarray, decision: Decision, turns: Sequence[Turn]) -> Answer:
         hits = self.finder.find(text, vector)
@@ -81,6 +90,13 @@ class Coach:
         shown = {passage for turn in turns for passage in turn.shown}
         unseen = (passage for passage in page.passages if passage.id not in shown)
         return wanted or next(unseen, page.passages[0])
+
+
+def windows(text: str) -> list[str]:
+    """A long text in pieces that overlap by half, so that nothing in it is read only in part; [] for a short one."""
+    if len(text) <= WINDOW:
+        return []
+    return [text[start : start + WINDOW] for start in range(0, len(text) - WINDOW // 2, WINDOW // 2)]
 
 
 def clean(message: str) -> str:
