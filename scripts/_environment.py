@@ -55,12 +55,24 @@ def _fingerprint() -> str:
 
 def _make() -> None:
     started = time.monotonic()
-    print("First run here: making the environment. This takes some minutes, once.", flush=True)
-    _step("1/2", "Creating .venv", [BASE_PYTHON, "-m", "venv", "--clear", str(FOLDER)])
+    print("Making the environment. The first time takes some minutes.", flush=True)
+    # A working one is only brought up to date: a chat may be running from it.
+    if not _works():
+        _step("1/2", "Creating .venv", [BASE_PYTHON, "-m", "venv", "--clear", str(FOLDER)])
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
     _step("2/2", "Installing the packages of requirements.txt", [*pip, "-r", str(REQUIREMENTS)])
     READY.write_text(_fingerprint())
     print(f"The environment is ready ({time.monotonic() - started:.0f} s).", flush=True)
+
+
+def _works() -> bool:
+    """Whether there is an environment here whose Python and pip start, and that was not moved from elsewhere."""
+    test = "import pip, sys; print(sys.prefix)"
+    try:
+        done = subprocess.run([PYTHON, "-c", test], capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and done.stdout.strip() == str(FOLDER)
 
 
 def _step(number: str, what: str, command: list[str]) -> None:

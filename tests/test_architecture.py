@@ -17,7 +17,7 @@ FLOORS = [
     {"content", "search"},
     {"staleness", "dialogue", "rendering"},
     {"published"},
-    {"reindex", "live"},
+    {"reindex", "live", "evaluation"},
     {"web"},
 ]
 ROOMS = {

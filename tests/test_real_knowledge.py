@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from coach.choices import AnswerKind
 from coach.content.knowledge import read_knowledge
-from coach.types import AnswerKind
+from coach.dialogue.compose import Composer
+from coach.rendering import to_text
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 TODAY = date(2026, 11, 22)
@@ -72,3 +74,14 @@ def test_an_escalation_always_has_people_to_turn_to(knowledge):
     kinds = {contact.kind for contact in knowledge.contacts}
     escalations = [page for page in knowledge.pages.values() if page.boundary and page.boundary.reply == "escalate"]
     assert [page.id for page in escalations if not kinds & set(page.boundary.contacts)] == []
+
+
+def test_every_passage_can_be_the_heart_of_an_answer(knowledge):
+    composer = Composer(knowledge)
+    for page in knowledge.pages.values():
+        for passage in page.passages:
+            answer = composer.boundary(page) if page.boundary else composer.answer(passage, [])
+            assert answer.asked in {each.id for each in page.passages}
+            assert answer.blocks
+            assert {citation.source for citation in answer.citations} == set(answer.sources)
+            assert to_text(answer)

@@ -54,7 +54,7 @@ class Composer:
         others = (hit.passage.partition("#")[0] for hit in hits)
         return self._reply(
             AnswerKind.ANSWER,
-            page.intent or Intent(passage.kind),
+            page.intent or _intent(passage.kind),
             blocks,
             asked=passage.id,
             topics=tuple(dict.fromkeys([page.id, *others]))[:3],
@@ -106,7 +106,7 @@ class Composer:
         labels = self.knowledge.small_words.suggestions
         passages = filter(None, map(page.of_kind, SUGGESTED))
         sections = [
-            Suggestion(labels.get(Intent(passage.kind), passage.heading), passage.questions[0])
+            Suggestion(labels.get(_intent(passage.kind), passage.heading), passage.questions[0])
             for passage in passages
             if passage.id not in shown and passage.questions
         ]
@@ -118,6 +118,11 @@ class Composer:
             return ()
         label = self.knowledge.small_words.page_question.format(title=related.title)
         return (Suggestion(label, related.passages[0].questions[0]),)
+
+
+def _intent(kind: PassageKind) -> Intent:
+    """What a message asks for that a section of this kind answers."""
+    return Intent(kind) if kind in set(Intent) else Intent.OTHER
 
 
 def _block(passage: Passage, *, sentences: int | None = None) -> Block:
