@@ -57,6 +57,13 @@ class Fault:
         return f"{self.path}:{self.line}:{self.column}: {self.message}"
 
 
+@dataclass(frozen=True, order=True)
+class Remark(Fault):
+    """Something a writer should look at, which stops nothing; `rule` groups those of one kind."""
+
+    rule: str
+
+
 class ContentFaults(CoachError):
     """All that is wrong with the knowledge base, collected over every file."""
 

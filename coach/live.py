@@ -47,6 +47,8 @@ class LiveCoach:
         """What to serve this request with; raises IndexUnavailable, or CoachError when the model is missing."""
         version = self._published_version()
         serving = self._serving
+        if serving and serving.version == version:
+            self._trouble = ""
         if serving is None or version not in ("", serving.version):
             with self._lock:
                 serving = self._load(version)

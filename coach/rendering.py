@@ -1,5 +1,6 @@
 """An Answer as numbered citations, plain text, or the JSON of the API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,17 @@ class Reference:
     n: int
     source: Source
     facts: tuple[str, ...]
+
+
+def items(statements: Iterable[Statement]) -> list[list[Statement]]:
+    """The statements as the items of a list, or as paragraphs: those that go on in one stand together."""
+    grouped: list[list[Statement]] = []
+    for statement in statements:
+        if statement.continues and grouped:
+            grouped[-1].append(statement)
+        else:
+            grouped.append([statement])
+    return grouped
 
 
 class References:
@@ -44,7 +56,11 @@ def _facts(citations: tuple[Citation, ...], source: str) -> tuple[str, ...]:
 @cache
 def _environment() -> Environment:
     # Plain text is no place for HTML escapes; the web room has an environment of its own, which escapes.
-    return Environment(loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    environment.filters["statement_items"] = items
+    return environment
 
 
 def to_text(answer: Answer) -> str:

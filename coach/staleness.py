@@ -7,7 +7,7 @@ from coach.search import store
 from coach.settings import Settings
 
 # Part of the digest: raise it when the program reads or learns differently, and every index is stale.
-RECIPE = 2
+RECIPE = 3
 
 
 def is_stale(settings: Settings, encoder_identity: str) -> bool:
@@ -24,6 +24,9 @@ def words_digest(settings: Settings) -> str:
     folder = settings.knowledge
     digest = hashlib.sha256(b"%d " % RECIPE)
     for path in sorted([*folder.glob("*/*.md"), *folder.glob("*/*.yaml"), *folder.glob("*.yaml")]):
+        # Editors leave links and folders of their own beside what is being edited.
+        if path.name.startswith(".") or not path.is_file():
+            continue
         name, data = path.relative_to(folder).as_posix().encode(), path.read_bytes()
         digest.update(b"%d %d " % (len(name), len(data)) + name + data)
     return digest.hexdigest()

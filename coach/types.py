@@ -32,12 +32,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence or list item as plain text; `label` is the bold lead-in it starts with."""
+    """One sentence or list item as plain text; `label` is the bold lead-in it starts with.
+
+    In a list, `continues` says that it goes on in the item of the statement before.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     label: str = ""
     in_list: bool = False
+    continues: bool = False
 
     @property
     def body(self) -> str:
@@ -80,6 +84,7 @@ class Boundary:
     contacts: tuple[ContactKind, ...]
     examples: tuple[str, ...]
     lookalikes: dict[str, tuple[str, ...]]
+    urgency: int = 0
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def enter() -> None:
     """Go on in the project's environment; makes it first if it is missing, unfinished or out of date."""
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}.")
-    inside = Path(sys.prefix).resolve() == FOLDER
+    inside = Path(sys.prefix).resolve() == FOLDER.resolve()
     if not _is_ready():
         with _lock():
             # Another script may have made it while this one waited for the lock.
@@ -72,7 +72,7 @@ def _works() -> bool:
         done = subprocess.run([PYTHON, "-c", test], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0 and done.stdout.strip() == str(FOLDER)
+    return done.returncode == 0 and Path(done.stdout.strip()).resolve() == FOLDER.resolve()
 
 
 def _step(number: str, what: str, command: list[str]) -> None:

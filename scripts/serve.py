@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,14 +17,18 @@ def main() -> int:
     """The process's exit status: 1 when the server cannot start."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, choices=range(1, 65536), metavar="PORT", default=8000, help="(%(default)s)")
     options = parser.parse_args()
     enter()
     from coach.errors import CoachError
     from coach.settings import read_settings
+    from coach.web.state import signing_key
 
+    # Leave by the way of an exception, which also ends a reindex that is under way.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         settings = read_settings(os.environ)
+        signing_key(settings)
         _check_address(options.host, options.port)
         _bring_index_up_to_date(settings)
     except (CoachError, OSError) as error:
@@ -68,7 +73,8 @@ def _serve(host: str, port: int, threads: int) -> None:
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("threads", threads)
             self.cfg.set("timeout", 120)
-            self.cfg.set("loglevel", "warning")
+            # Its warnings quote what a client sent; nothing that anybody types may reach a log.
+            self.cfg.set("loglevel", "error")
             self.cfg.set("control_socket_disable", True)
             self.cfg.set("when_ready", lambda _: print(f"Allyship Coach: http://{name}:{port}", flush=True))
 

@@ -4,9 +4,10 @@
   const form = document.getElementById("ask");
   const log = document.getElementById("log");
   const state = document.getElementById("state");
+  const status = document.getElementById("status");
   const trouble = document.getElementById("trouble");
   const box = upgrade(document.getElementById("message"));
-  const LOST = "The connection was lost, and nothing you typed. Ask again when you are back online.";
+  const LOST = "The connection was lost. What you typed is still here: ask again when you are back online.";
   let turns = log.children.length;
 
   // Without script a one-line input sends on Enter; with it there is room for several lines.
@@ -25,14 +26,16 @@
 
   function tell(text) {
     trouble.textContent = text;
-    box.toggleAttribute("aria-invalid", Boolean(text));
-    if (text) box.setAttribute("aria-describedby", "trouble");
-    else box.removeAttribute("aria-describedby");
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", "trouble"]]) {
+      if (text) box.setAttribute(name, value);
+      else box.removeAttribute(name);
+    }
   }
 
   async function ask(message) {
     if (form.classList.contains("busy")) return;
     form.classList.add("busy");
+    status.textContent = "Looking…";
     tell("");
     try {
       const response = await fetch(form.action, {
@@ -40,17 +43,18 @@
         headers: { "X-Coach-Fragment": String(turns) },
         body: new URLSearchParams({ message, state: state.value }),
       });
-      show(await response.text(), message);
+      show(await response.text(), message, response.status);
     } catch {
       tell(LOST);
     } finally {
       form.classList.remove("busy");
+      status.textContent = "";
     }
   }
 
-  function show(html, message) {
+  function show(html, message, code) {
     const reply = new DOMParser().parseFromString(html, "text/html").querySelector("[data-state]");
-    if (!reply) return tell("The server sent no answer. Please ask again.");
+    if (!reply) return tell(`The server sent no answer (${code}). What you typed is still here.`);
     state.value = reply.dataset.state;
     tell(reply.dataset.trouble);
     const exchange = reply.firstElementChild;
@@ -65,7 +69,9 @@
   // The first answer takes the place of the welcome; the heading stays for those who listen to the page.
   function begin() {
     document.querySelector(".welcome h1")?.classList.add("quiet");
-    for (const greeting of document.querySelectorAll(".welcome p, .starters")) greeting.remove();
+    const greetings = [...document.querySelectorAll(".welcome p, .starters")];
+    if (greetings.some((greeting) => greeting.contains(document.activeElement))) box.focus({ preventScroll: true });
+    for (const greeting of greetings) greeting.remove();
     document.querySelector(".welcome")?.classList.remove("welcome");
   }
 

@@ -41,6 +41,10 @@ PLAIN = "a statement holds plain text and one bold label; remove the "
 MEND = "; mend the value"
 RENEW = "; check the number with its owner, then set `reviewed` and `expires`"
 FORMAT = " is not part of the format; use sentences or a list"
+SAY = "; say it another way"
+NO_FACT = " claims a fact, and [@coach] has none; cite a source or say it without"
+SAME = "remove or reword one"
+FITS = "keep it where it fits best"
 MISSING = "1:1: the file is missing; restore it from the repository's history"
 ROLES = "'sponsor', 'mentor', 'coach', 'advocate' or 'challenger'"
 GROUPS = "'foundations', 'roles', 'distinctions', 'situations', 'differences', 'organisation' or 'boundaries'"
@@ -125,6 +129,36 @@ BODY = [
     ),
     ("a source like no other", "Tom learns. [@zzz, f2]", "26:1: unknown source 'zzz'; mend the name or add the file"),
     ("an unknown fact", "Tom learns. [@beta-guide, f3]", "26:1: source 'beta-guide' has no fact 'f3'; it has f1, f2"),
+    ("a number of the editors' own", "Tom has 7 mentors. [@coach]", f"26:1: '7'{NO_FACT}"),
+    ("a year of the editors' own", "Tom began in 2019. [@coach]", f"26:1: '2019'{NO_FACT}"),
+    (
+        "research without a source",
+        "Tom learns. [@beta-guide, f2] Research \n shows  it. [@coach]",
+        f"26:31: 'Research shows'{NO_FACT}",
+    ),
+    ("most people, without a source", "Most  people like mentors. [@coach]", f"26:1: 'Most people'{NO_FACT}"),
+    ("statistics without a source", "Look at the statistics. [@coach]", f"26:1: 'statistics'{NO_FACT}"),
+    (
+        "a reader called an ally",
+        "As an ally, you learn. [@coach]",
+        "26:1: the coach never says 'As an ally, you'" + SAY,
+    ),
+    (
+        "a reader called an ally in a source's words",
+        "- **Plain:** You’re an ally. [@beta-guide, f2]",
+        "26:3: the coach never says 'You're an ally'" + SAY,
+    ),
+    ("praise for asking", "Great question: ask Tom. [@coach]", "26:1: the coach never says 'Great question'" + SAY),
+    (
+        "a statement twice on a page",
+        "A mentor  SHARES experience. [@coach]",
+        f"26:1: the same statement stands at mentor#definition; {SAME}",
+    ),
+    (
+        "a statement twice in a section",
+        f"{LAST}\n{LAST}",
+        f"27:1: the same statement stands at mentor#example; {SAME}",
+    ),
 ]
 
 # name, file, what stands in it (None: all of it), what is written there instead, the faults in that file.
@@ -388,6 +422,55 @@ FILES = [
         '"what is a sponsor"',
         '" WHAT is a mentor"',
         "11:7: question also stands at mentor#definition; keep it where it fits best",
+    ),
+    (
+        "an example that is a page's question",
+        GREETING,
+        '"hey"',
+        '"What is a mentor"',
+        f"16:5: example also stands at mentor#definition; {FITS}",
+    ),
+    (
+        "an example in two places",
+        GREETING,
+        '"hey"',
+        '"i want to DIE"',
+        f"16:5: example also stands at crisis, examples; {FITS}",
+    ),
+    (
+        "a look-alike that is an example",
+        CRISIS,
+        '"this deadline is killing me, how do I mentor through it"',
+        '"i want to die"',
+        f"21:7: look-alike also stands at crisis, examples; {FITS}",
+    ),
+    (
+        "a follow-up that is an example",
+        FOLLOW_UPS,
+        '"tell me more"',
+        '"hello"',
+        f"12:7: follow-up also stands at greeting, examples; {FITS}",
+    ),
+    (
+        "a follow-up in two places",
+        FOLLOW_UPS,
+        '"tell me more"',
+        '"why"',
+        f"12:7: follow-up also stands at the follow-ups, evidence; {FITS}",
+    ),
+    (
+        "a statement on two pages",
+        SPONSOR,
+        "That is more than advice.",
+        "Amina shows Tom how rounds are run.",
+        f"29:1: the same statement stands at mentor#example; {SAME}",
+    ),
+    (
+        "a kind of contact that nobody is",
+        GREETING,
+        "contacts: []",
+        "contacts: [hr, union]",
+        "11:16: contacts.yaml has no contact of the kind 'union'; add one there or remove the kind here",
     ),
     (
         "an expired crisis line",

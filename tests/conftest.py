@@ -25,6 +25,12 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture
+def folder(tmp_path):
+    """A copy of the small knowledge base, free to be broken."""
+    return shutil.copytree(SMALL_KNOWLEDGE, tmp_path / "knowledge")
+
+
+@pytest.fixture
 def settings(built, tmp_path):
     """Settings over a copy of the small knowledge base and its index, free to be changed."""
     shutil.copytree(built.knowledge, tmp_path / "knowledge")

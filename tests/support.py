@@ -16,6 +16,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from coach.content.knowledge import read_knowledge
+from coach.errors import ContentFaults
+
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 SMALL_KNOWLEDGE = Path(__file__).parent / "data" / "knowledge"
 TODAY = date(2026, 11, 22)
@@ -56,6 +59,25 @@ class Site:
     environment: dict[str, str]
     log: Path
     process: subprocess.Popen
+
+
+def faults(folder, *, today=TODAY):
+    """The lines that a writer is told about the knowledge base in `folder`, which must have faults."""
+    with pytest.raises(ContentFaults) as refused:
+        read_knowledge(folder, today=today)
+    assert str(refused.value) == "\n".join(map(str, refused.value.faults))
+    return [str(fault) for fault in refused.value.faults]
+
+
+def edit(folder, name, old, new):
+    """Write `new` over the first `old` in a file; over all of it when `old` is None, no file at all when `new` is."""
+    path = folder / name
+    if new is None:
+        path.unlink()
+        return
+    text = path.read_text("utf-8")
+    assert old is None or old in text
+    path.write_text(new if old is None else text.replace(old, new, 1), "utf-8")
 
 
 def run_script(name, *arguments, environment=None, **options):

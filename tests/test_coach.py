@@ -3,7 +3,8 @@
 import pytest
 
 from coach.choices import AnswerKind, Intent, PassageKind
-from coach.dialogue.coach import LONGEST_MESSAGE, Coach, clean, windows
+from coach.dialogue.coach import Coach
+from coach.dialogue.messages import LONGEST_MESSAGE, clean, parts
 from coach.errors import MessageRefused
 from coach.published import load_coach
 
@@ -80,6 +81,22 @@ def test_a_new_subject_is_not_a_follow_up(coach):
     assert coach.reply("he keeps talking over her in meetings", turns)[0].asked == "interruptions#how-to"
 
 
+@pytest.mark.parametrize("message", ["and the weather tomorrow", "what about the best pizza in town"])
+def test_a_refusal_stays_one_after_an_answer(coach, message):
+    _, turns = coach.reply("how do I sponsor someone")
+    assert coach.reply(message, turns)[0].kind == AnswerKind.DECLINE
+
+
+@pytest.mark.parametrize("message", ["Ｉ ｗａｎｔ ｔｏ ｄｉｅ", "i want to d\u200bie"])
+def test_wide_and_hidden_characters_hide_nothing(coach, message):
+    assert coach.reply(message)[0].asked == "crisis#boundary"
+
+
+def test_harm_told_after_an_ordinary_sentence_is_heard(coach):
+    answer, _ = coach.reply("How do I sponsor someone in our team? I want to kill myself tonight.")
+    assert answer.asked == "crisis#boundary"
+
+
 def test_a_conversation_survives_words_that_are_gone(coach):
     _, turns = coach.reply("how do I sponsor someone")
     gone = [type(turns[0])(turns[0].kind, "no-longer#here", ("no-longer#here",))]
@@ -128,12 +145,12 @@ def test_an_escalation_at_the_end_of_a_long_story_is_heard(coach):
     assert answer.asked == "crisis#boundary"
 
 
-def test_windows_cover_a_long_text_and_overlap():
-    text = "".join(chr(0x4E00 + position) for position in range(LONGEST_MESSAGE))
-    pieces = windows(text)
-    assert all(text[start : start + 400] in "|".join(pieces) for start in range(LONGEST_MESSAGE - 400))
-    assert max(map(len, pieces)) <= 900
-    assert windows("short") == []
+def test_the_parts_of_a_message_are_its_sentences_and_nothing_is_left_out():
+    assert parts("I mentor Tom. He is late! What now?") == ["I mentor Tom.", "He is late!"]
+    assert parts("how do I sponsor someone") == []
+    endless = "ab " * 660
+    assert "".join(parts(endless)) == endless.strip()
+    assert len(parts("one two three. " * 130)) == 24
 
 
 def test_a_message_that_only_sounds_like_a_crisis_is_answered(coach):

@@ -1,15 +1,13 @@
 """The files of a knowledge base to checked nouns: every rule, its words, and the place it points to."""
 
 import os
-import shutil
 from datetime import date
 
 import pytest
-from broken_content import CONTACTS, FOLLOW_UPS, LAST, MENTOR, SPONSOR, STUDY, corpus
-from support import SMALL_KNOWLEDGE, TODAY
+from broken_content import CONTACTS, FOLLOW_UPS, LAST, MENTOR, SECTION, SPONSOR, STUDY, corpus
+from support import SMALL_KNOWLEDGE, TODAY, edit, faults
 
 from coach.content.knowledge import read_knowledge
-from coach.errors import ContentFaults
 from coach.types import (
     AnswerKind,
     Boundary,
@@ -31,30 +29,6 @@ from coach.types import (
 EDITORS = (Citation("coach"),)
 # Ä in Latin-1, which no UTF-8 text can hold before a space.
 NOT_UTF_8 = b"\xc4"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the small knowledge base, free to be broken."""
-    return shutil.copytree(SMALL_KNOWLEDGE, tmp_path / "knowledge")
-
-
-def faults(folder, *, today=TODAY):
-    with pytest.raises(ContentFaults) as refused:
-        read_knowledge(folder, today=today)
-    assert str(refused.value) == "\n".join(map(str, refused.value.faults))
-    return [str(fault) for fault in refused.value.faults]
-
-
-def edit(folder, name, old, new):
-    """Write `new` over the first `old` in a file; over all of it when `old` is None, no file at all when `new` is."""
-    path = folder / name
-    if new is None:
-        path.unlink()
-        return
-    text = path.read_text("utf-8")
-    assert old is None or old in text
-    path.write_text(new if old is None else text.replace(old, new, 1), "utf-8")
 
 
 def mentor(folder, last):
@@ -103,11 +77,10 @@ def test_nothing_is_called_unknown_because_its_file_is_broken(folder):
 
 
 def test_a_page_id_in_two_folders(folder):
-    fields, _, body = (folder / MENTOR).read_text().partition("questions:")
+    fields, _, _ = (folder / MENTOR).read_text().partition("questions:")
     fields = fields.replace("group: roles", "group: differences")
-    other = 'questions: {definition: ["one"], how-to: ["two"], example: ["three"]}\n---\n'
     (folder / "differences").mkdir()
-    (folder / "differences" / "mentor.md").write_text(fields + other + body.partition("---\n")[2])
+    (folder / "differences" / "mentor.md").write_text(fields + 'questions: {definition: ["one"]}\n---\n' + SECTION)
     expected = "page id 'mentor' is also the name of knowledge/differences/mentor.md; rename one of the files"
     assert faults(folder) == [f"knowledge/{MENTOR}:2:1: {expected}"]
 
@@ -120,6 +93,7 @@ def test_a_file_name_that_is_no_page_id(folder):
 
 
 def test_a_source_id_unlike_its_file_name(folder):
+    edit(folder, MENTOR, "@beta-guide, f2", "@delta-study, f2")
     (folder / "sources" / "delta.yaml").write_text((folder / STUDY).read_text().replace("id: alpha", "id: delta"))
     mend = "but the file is named 'delta'; make them equal"
     assert faults(folder) == [f"knowledge/sources/delta.yaml:1:1: source id 'delta-study', {mend}"]
@@ -223,7 +197,7 @@ def test_a_place_is_where_the_statement_starts(folder, last, places):
         ("- Tom learns. [@coach]", Statement("Tom learns.", EDITORS, in_list=True)),
         ("* **Plain:** Go on. [@coach]", Statement("Plain: Go on.", EDITORS, "Plain:", in_list=True)),
         ("**Plain:** Go on. [@coach]", Statement("Plain: Go on.", EDITORS, "Plain:")),
-        (r"5 \* 5 &amp; more. [@coach]", Statement("5 * 5 & more.", EDITORS)),
+        (r"A \* B &amp; more. [@coach]", Statement("A * B & more.", EDITORS)),
         ("He said: [a word]. [@coach]", Statement("He said: [a word].", EDITORS)),
         (
             "Tom learns. [@alpha-study, f1;@beta-guide,f2;\n@coach]",

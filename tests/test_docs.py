@@ -4,12 +4,15 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from coach.choices import PassageKind
+from coach.content.knowledge import read_knowledge
 from coach.content.models import BoundaryFields, PageFields, SourceFields
+from coach.figures import table
 from coach.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -57,3 +60,8 @@ def test_every_field_is_in_the_writers_guide_and_no_other():
 
 def test_every_section_kind_is_in_the_writers_guide_and_no_other():
     assert first_cells(GUIDE, "Sections") == list(PassageKind)
+
+
+def test_the_figures_in_the_readme_are_those_of_the_knowledge_base():
+    counted = table(read_knowledge(ROOT / "knowledge", today=date(2026, 11, 22)))
+    assert counted in README, f"put this into README.md, under 'What there is now':\n{counted}"

@@ -99,11 +99,13 @@ def test_the_old_words_are_served_while_the_new_index_is_damaged(settings, clien
     assert "knowledge.json is not what was published" in ready.json["trouble"]
 
 
-def test_an_index_that_vanishes_is_served_on_from_memory(settings, client):
+def test_an_index_that_vanishes_is_served_on_from_memory_until_it_is_back(settings, client, tmp_path):
     before = ask(client).json["index"]
-    shutil.rmtree(settings.index_folder)
+    settings.index_folder.rename(tmp_path / "away")
     assert ask(client).json["index"] == before
     assert "no index has been built yet" in client.get("/readyz").json["trouble"]
+    (tmp_path / "away").rename(settings.index_folder)
+    assert client.get("/readyz").json == {"status": "ready", "index": before}
 
 
 def test_the_signing_key_is_made_once_for_its_owner_only(settings):

@@ -2,6 +2,7 @@
 
 import html
 
+import markupsafe
 import pytest
 
 from coach.web.pages import FRAGMENT
@@ -47,6 +48,14 @@ def test_the_hidden_field_carries_the_conversation(client):
     _, text = ask(client, "give me an example", state=field(text, "state"))
     assert "A sponsor at a shipyard" in text
     assert "Earlier in this conversation" in text
+    assert 'value="how do I sponsor someone">How to start sponsoring<' in text
+
+
+def test_the_people_of_an_earlier_escalation_stay_in_sight(client):
+    _, text = ask(client, "i want to die")
+    _, text = ask(client, "how do I sponsor someone", state=field(text, "state"))
+    assert "tel:5550100" in text
+    assert text.index("tel:5550100") < text.index("How to start sponsoring")
 
 
 def test_a_suggestion_wins_over_a_draft_which_stays_in_the_box(client):
@@ -61,8 +70,8 @@ def test_a_suggestion_wins_over_a_draft_which_stays_in_the_box(client):
 def test_what_is_typed_is_never_markup(client, message):
     response, _ = ask(client, message)
     assert response.status_code == 200
-    assert message not in response.text or "<" not in message
-    assert str(html.escape(message, quote=False)).split("&")[0] in response.text
+    assert str(markupsafe.escape(message)) in response.text
+    assert message not in response.text or markupsafe.escape(message) == message
     assert ">49<" not in response.text
 
 

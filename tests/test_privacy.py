@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import socket
 import tempfile
 import time
 import urllib.error
@@ -42,6 +43,40 @@ def type_everywhere(address):
     yield send(f"{address}/api/chat", CANARY.encode())
     for form in (f"message={CANARY}", f"message={CANARY * 300}", f"message=hi&state={CANARY}", f"{CANARY}={CANARY}"):
         yield send(f"{address}/", form.encode())
+
+
+def send_raw(address, lines):
+    """What the server says to bytes that no browser would send."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        connection.shutdown(socket.SHUT_WR)
+        return connection.recv(65536).decode()
+
+
+GARBLED = [
+    [
+        "POST /api/chat HTTP/1.1",
+        "Host: x",
+        "Content-Type: application/json",
+        "Transfer-Encoding: chunked",
+        "",
+        f"ZZ{CANARY}",
+        "",
+    ],
+    ["POST / HTTP/1.1", "Host: x", "Transfer-Encoding: chunked", "", f"ZZ{CANARY}", ""],
+    [f"GET /how do i sponsor {CANARY} HTTP/1.1", "Host: x", "", ""],
+    [f"{CANARY} / HTTP/1.1", "Host: x", "", ""],
+    ["GET / HTTP/1.1", "Host: x", f"Expect: {CANARY}", "", ""],
+]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("lines", GARBLED, ids=["chunk", "chunked-form", "request-line", "method", "expect"])
+def test_a_garbled_request_is_the_clients_fault_and_reaches_no_log(site, lines):
+    status = send_raw(site.address, lines).split(" ")[1]
+    assert status.startswith("4")
+    assert CANARY not in site.log.read_text()
 
 
 @pytest.mark.model

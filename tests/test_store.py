@@ -297,14 +297,14 @@ def test_a_publish_that_fails_at_any_step_leaves_a_whole_version(root, syncs):
     assert_nothing_is_left_of_an_interrupted_publish(root, serving=serving)
 
 
-def test_a_removal_that_was_interrupted_is_finished_by_the_clean_up(root):
+def test_a_removal_that_failed_is_no_error_and_is_finished_by_the_clean_up(root):
     def half(folder):
         (folder / store.MANIFEST).unlink()
         fail()
 
     publish(root, 1)
     publish(root, 2)
-    with patch.object(shutil, "rmtree", half), pytest.raises(OSError, match=FAILURE):
+    with patch.object(shutil, "rmtree", half):
         publish(root, 3)
     assert_nothing_is_left_of_an_interrupted_publish(root, serving=3)
 

@@ -108,20 +108,23 @@ class _Parser:
             raw = inline.content[start : group.start()]
             place = self._place(inline, start + len(raw) - len(raw.lstrip()))
             citations = tuple(self._citations(inline, group))
-            self._statement(raw, place, citations, in_list=in_list)
+            self._statement(raw, place, citations, in_list=in_list, first=start == 0)
             start = group.end()
         rest = inline.content[start:].strip()
         if rest:
             place = self._place(inline, inline.content.index(rest, start))
             self._fault(*place, "a statement without a citation; end it with [@source-id, fact-id] or [@coach]")
 
-    def _statement(self, raw: str, place: Place, citations: tuple[Citation, ...], *, in_list: bool) -> None:
+    def _statement(
+        self, raw: str, place: Place, citations: tuple[Citation, ...], *, in_list: bool, first: bool
+    ) -> None:
         label, text = self._plain(raw.strip(), place)
         if not text:
             self._fault(*place, "a citation with no sentence before it; join it to the one before with `;`")
             return
         section = self.sections[-1]
-        section.statements.append(Statement(text, citations, label, in_list))
+        continues = in_list and not first
+        section.statements.append(Statement(text, citations, label, in_list, continues))
         section.places.append(place)
 
     def _plain(self, raw: str, place: Place) -> tuple[str, str]:

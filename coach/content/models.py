@@ -19,7 +19,10 @@ Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 # CSL dates may be a year, a year and month, or a day; YAML reads them as numbers, text or dates.
 Issued = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value)]
+# How a page is named.
+PAGE_ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 Group = Literal["foundations", "roles", "distinctions", "situations", "differences", "organisation", "boundaries"]
+GROUPS = get_args(Group)
 
 
 class _Fields(BaseModel):
@@ -55,6 +58,7 @@ class BoundaryFields(_Fields):
     contacts: list[ContactKind]
     examples: list[Text]
     lookalikes: dict[Slug, list[Text]]
+    urgency: Annotated[int, Field(ge=0, le=9)] = 0
 
 
 class _Author(_Fields):

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from coach.content import models
 from coach.content.located import Located, Place, read_text, read_yaml
-from coach.content.markdown import Document, read_markdown
+from coach.content.markdown import Document, Section, read_markdown
+from coach.content.strays import CONTACTS, FOLLOW_UPS, SMALL_WORDS, SOURCES, stray_files
 from coach.errors import ContentFaults, Fault
-from coach.types import Boundary, Citation, Contact, Page, Passage, SmallWords, Source
+from coach.types import Boundary, Citation, Contact, Page, Passage, SmallWords, Source, Statement
 
 T = TypeVar("T")
-SOURCES = "sources"
 
 
 @dataclass(frozen=True)
@@ -29,56 +31,77 @@ class PageFile:
         """A fault at that path of the front matter."""
         return Fault(self.name, *self.located.place(path), message)
 
+    def statements(self) -> Iterator[tuple[Section, Statement, Place]]:
+        """Every statement with its section and its place."""
+        for section in self.document.sections:
+            for statement, place in zip(section.statements, section.places, strict=True):
+                yield section, statement, place
 
-@dataclass
-class Reading:
-    """Reads files by name below one folder and keeps every fault it meets."""
 
-    folder: Path
-    faults: list[Fault] = field(default_factory=list)
+@dataclass(frozen=True)
+class Contents:
+    """All that could be read from one folder, with its places, and the faults of the files that could not."""
 
-    def pages(self) -> list[PageFile]:
-        """Every page that could be read."""
-        paths = sorted(path for path in self.folder.glob("*/*.md") if path.parent.name != SOURCES)
-        return list(self._each(paths, _page))
+    name: str
+    pages: list[PageFile]
+    sources: list[tuple[str, Source, Located]]
+    contacts: list[tuple[Contact, Place]]
+    follow_ups: tuple[dict, Located | None]
+    small_words: tuple[SmallWords | None, dict[str, Place]]
+    faults: tuple[Fault, ...]
+    today: date
 
-    def sources(self) -> list[tuple[str, Source, Located]]:
-        """Every source that could be read, with its file's name and places."""
-        return list(self._each(sorted((self.folder / SOURCES).glob("*.yaml")), _source))
-
-    def contacts(self) -> list[tuple[Contact, Place]]:
-        """The contacts, each with its place in the file."""
-        return self._one("contacts.yaml", _contacts) or []
-
-    def follow_ups(self) -> dict:
-        """Short messages that continue a conversation, by what they ask for."""
-        return self._one("follow-ups.yaml", _follow_ups) or {}
-
-    def small_words(self) -> tuple[SmallWords | None, dict[str, Place]]:
-        """The small words, and the place of each starter."""
-        return self._one("small-words.yaml", _small_words) or (None, {})
-
+    @cached_property
     def unread(self) -> set[str]:
         """The names, without ending, of files with faults: nothing is known of what they would have held."""
         return {Path(fault.path).stem for fault in self.faults}
 
-    def _one(self, name: str, read: Callable[[str, str], T]) -> T | None:
+    def file(self, name: str) -> str:
+        """How a fault names a file that lies at the top of the folder."""
+        return f"{self.name}/{name}"
+
+
+def read_contents(folder: Path, *, today: date) -> Contents:
+    """Everything below `folder`; `today` is what dates are compared with."""
+    reading = _Reading(folder)
+    return Contents(
+        folder.name,
+        reading.each(sorted(path for path in folder.glob("*/*.md") if path.parent.name in models.GROUPS), _page),
+        reading.each(sorted((folder / SOURCES).glob("*.yaml")), _source),
+        reading.one(CONTACTS, _contacts) or [],
+        reading.one(FOLLOW_UPS, _follow_ups) or ({}, None),
+        reading.one(SMALL_WORDS, _small_words) or (None, {}),
+        (*reading.faults, *stray_files(folder)),
+        today,
+    )
+
+
+@dataclass
+class _Reading:
+    """Reads files below one folder and keeps every fault it meets."""
+
+    folder: Path
+    faults: list[Fault] = field(default_factory=list)
+
+    def one(self, name: str, read: Callable[[str, str], T]) -> T | None:
         path = self.folder / name
         if path.is_file():
-            return next(self._each([path], read), None)
+            return next(iter(self.each([path], read)), None)
         place = f"{self.folder.name}/{name}"
         self.faults.append(Fault(place, 1, 1, "the file is missing; restore it from the repository's history"))
         return None
 
-    def _each(self, paths: list[Path], read: Callable[[str, str], T]) -> Iterator[T]:
+    def each(self, paths: list[Path], read: Callable[[str, str], T]) -> list[T]:
+        found = []
         for path in paths:
             name = path.relative_to(self.folder.parent).as_posix()
             try:
-                yield read(read_text(path.read_bytes(), name=name), name)
+                found.append(read(read_text(path.read_bytes(), name=name), name))
             except ContentFaults as error:
                 self.faults.extend(error.faults)
             except OSError as error:
                 self.faults.append(Fault(name, 1, 1, f"cannot be read ({error.strerror}); mend its permissions"))
+        return found
 
 
 def _page(text: str, name: str) -> PageFile:
@@ -121,6 +144,7 @@ def _boundary(fields: models.BoundaryFields) -> Boundary:
         tuple(fields.contacts),
         tuple(fields.examples),
         {really: tuple(texts) for really, texts in fields.lookalikes.items()},
+        fields.urgency,
     )
 
 
@@ -153,9 +177,10 @@ def _contact_citations(source: str) -> tuple[Citation, ...]:
     return tuple(Citation(source_id.removeprefix("@"), fact) for source_id, _, fact in parts)
 
 
-def _follow_ups(text: str, name: str) -> dict:
-    fields = models.fill(models.FollowUpsFile, read_yaml(text, name=name), name=name)
-    return {intent: tuple(texts) for intent, texts in fields.follow_ups.items()}
+def _follow_ups(text: str, name: str) -> tuple[dict, Located]:
+    located = read_yaml(text, name=name)
+    fields = models.fill(models.FollowUpsFile, located, name=name)
+    return {intent: tuple(texts) for intent, texts in fields.follow_ups.items()}, located
 
 
 def _small_words(text: str, name: str) -> tuple[SmallWords, dict[str, Place]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from coach.choices import AnswerKind, ContactKind, Intent, PassageKind
-from coach.types import Answer, Block, Contact, Hit, Knowledge, Page, Passage, Suggestion
+from coach.types import Answer, Block, Contact, Hit, Knowledge, Page, Passage, Suggestion, Turn
 
 # What opens a reply when another section was asked for: its first two sentences are the direct answer.
 OPENERS = (PassageKind.DEFINITION, PassageKind.COMPARISON)
@@ -92,6 +92,17 @@ class Composer:
         passages = map(self.knowledge.passage, self.knowledge.small_words.starters)
         return tuple(_ask_for(passage) for passage in passages)
 
+    def asked_before(self, turns: Sequence[Turn]) -> tuple[Suggestion, ...]:
+        """What the answers of earlier turns were about, to ask for again."""
+        passages = map(self.knowledge.passage, dict.fromkeys(turn.asked for turn in turns))
+        return tuple(_ask_for(passage) for passage in passages if passage and passage.questions)
+
+    def contacts_before(self, turns: Sequence[Turn]) -> tuple[Contact, ...]:
+        """The people that earlier turns pointed to: they stay in sight for the rest of the conversation."""
+        escalated = {turn.asked.partition("#")[0] for turn in turns if turn.kind == AnswerKind.ESCALATE}
+        boundaries = [self.knowledge.pages[page].boundary for page in escalated if page in self.knowledge.pages]
+        return self._contacts(list(dict.fromkeys(kind for boundary in boundaries for kind in boundary.contacts)))
+
     def _reply(self, kind: AnswerKind, intent: Intent, blocks: Iterable[Block], **parts) -> Answer:
         reply = Answer(kind, intent, blocks=tuple(blocks), **parts)
         cited = dict.fromkeys(citation.source for citation in reply.citations)
@@ -116,7 +127,7 @@ class Composer:
         related = self.knowledge.pages[page.related[0]] if page.related else None
         if not related or not related.passages[0].questions:
             return ()
-        label = self.knowledge.small_words.page_question.format(title=related.title)
+        label = self.knowledge.small_words.page_question.replace("{title}", related.title)
         return (Suggestion(label, related.passages[0].questions[0]),)
 
 

@@ -1,7 +1,8 @@
 """Which route does a message take? Learned at reindex time from the labelled examples in `knowledge/`.
 
-Missing somebody in danger costs far more than offering help once too often, so the two thresholds for
-escalation are put where the cost on held-back examples is least.
+Missing somebody in danger costs far more than offering help once too often, so the thresholds for
+escalation are put where the cost on held-back examples is least. Harm that is told in one sentence of a
+longer message is heard by reading the parts as well; a part must be surer than the whole.
 """
 
 import json
@@ -33,6 +34,13 @@ EXPECTED_SHARE = {
 COST_OF_A_MISS = 4.0
 # And as much as this many needless offers of help under an ordinary answer.
 COST_OF_NO_OFFER = 12.0
+# A part of a message escalates when it is surer than all but this share of the examples that should not.
+RARE = 0.005
+# Of the messages that no page answers, this share has a passage from `near` on, and from `sure` on.
+SHARE_NEAR = 0.1
+SHARE_SURE = 0.01
+# An escalation this much less probable than the likeliest one is still taken when it is the more urgent.
+CLOSE = 0.5
 FILES = ("router.json", "router.safetensors")
 
 
@@ -45,42 +53,74 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Least probability of an escalation that escalates, and that offers people under another reply."""
+    """What decides: probabilities of an escalation, and cosines of the nearest passage.
 
-    escalate: float
+    `whole` and `part` escalate (the message, or a sentence of it), `offer` offers people under an answer. A
+    passage from `near` on may be offered under a refusal; from `sure` on it is answered with, whatever the
+    classifier says.
+    """
+
+    whole: float
+    part: float
     offer: float
+    near: float
+    sure: float
 
 
 class Router:
-    """A learned router; `kinds` gives the kind of reply of each route."""
+    """A learned router; `kinds` gives the kind of reply of each route, `urgency` how urgent its escalation is."""
 
-    def __init__(self, classifier: LinearClassifier, kinds: Mapping[str, AnswerKind], thresholds: Thresholds):
+    def __init__(
+        self,
+        classifier: LinearClassifier,
+        kinds: Mapping[str, AnswerKind],
+        urgency: Mapping[str, int],
+        thresholds: Thresholds,
+    ):
         self.thresholds = thresholds
-        self._classifier, self._kinds = classifier, dict(kinds)
+        self._classifier, self._kinds, self._urgency = classifier, dict(kinds), dict(urgency)
 
-    def decide(self, text: str, vector: np.ndarray) -> Decision:
-        """The decision for a message and its unit vector."""
-        logarithms = self._classifier.log_probabilities(text, vector)
-        probabilities = dict(zip(self._classifier.labels, np.exp(logarithms).tolist(), strict=True))
-        by_kind = dict.fromkeys(AnswerKind, 0.0)
-        for route, probability in probabilities.items():
-            by_kind[self._kinds[route]] += probability
-        escalation = by_kind[AnswerKind.ESCALATE]
-        if escalation >= self.thresholds.escalate:
-            kind = AnswerKind.ESCALATE
-        else:
-            kind = max((each for each in by_kind if each != AnswerKind.ESCALATE), key=by_kind.__getitem__)
-        of_kind = [route for route in probabilities if self._kinds[route] == kind]
+    def decide(self, texts: Sequence[str], vectors: np.ndarray) -> Decision:
+        """The decision for a message: the first text is the whole of it, the others are its parts."""
+        whole, *parts = map(self._probabilities, texts, vectors)
+        for probabilities, threshold in [(whole, self.thresholds.whole), *((p, self.thresholds.part) for p in parts)]:
+            if self._sum(probabilities, AnswerKind.ESCALATE) >= threshold:
+                return self._escalation(probabilities)
+        kinds = [kind for kind in AnswerKind if kind != AnswerKind.ESCALATE]
+        kind = max(kinds, key=lambda each: self._sum(whole, each))
         return Decision(
-            route=max(of_kind, key=probabilities.__getitem__),
+            route=max(self._of(whole, kind), key=whole.__getitem__),
             kind=kind,
-            probability=by_kind[kind],
-            offer_people=kind != AnswerKind.ESCALATE and escalation >= self.thresholds.offer,
+            probability=self._sum(whole, kind),
+            offer_people=self._sum(whole, AnswerKind.ESCALATE) >= self.thresholds.offer,
         )
+
+    def _escalation(self, probabilities: Mapping[str, float]) -> Decision:
+        """The likeliest escalation, or one that is nearly as likely and more urgent."""
+        routes = self._of(probabilities, AnswerKind.ESCALATE)
+        likeliest = max(map(probabilities.__getitem__, routes))
+        close = [route for route in routes if probabilities[route] >= CLOSE * likeliest]
+        route = max(close, key=lambda each: (self._urgency[each], probabilities[each]))
+        return Decision(route, AnswerKind.ESCALATE, self._sum(probabilities, AnswerKind.ESCALATE), offer_people=False)
+
+    def _probabilities(self, text: str, vector: np.ndarray) -> dict[str, float]:
+        logarithms = self._classifier.log_probabilities(text, vector)
+        return dict(zip(self._classifier.labels, np.exp(logarithms).tolist(), strict=True))
+
+    def _of(self, probabilities: Mapping[str, float], kind: AnswerKind) -> list[str]:
+        return [route for route in probabilities if self._kinds[route] == kind]
+
+    def _sum(self, probabilities: Mapping[str, float], kind: AnswerKind) -> float:
+        return sum(probabilities[route] for route in self._of(probabilities, kind))
 
     def to_files(self) -> dict[str, bytes]:
         """The router as files for the published index."""
-        plain = {"labels": self._classifier.labels, "kinds": self._kinds, "thresholds": asdict(self.thresholds)}
+        plain = {
+            "labels": self._classifier.labels,
+            "kinds": self._kinds,
+            "urgency": self._urgency,
+            "thresholds": asdict(self.thresholds),
+        }
         return dict(zip(FILES, (json.dumps(plain).encode(), save(self._classifier.tensors("routes"))), strict=True))
 
     @classmethod
@@ -89,11 +129,20 @@ class Router:
         plain = json.loads(files[FILES[0]])
         classifier = LinearClassifier.of("routes", plain["labels"], load(files[FILES[1]]))
         kinds = {route: AnswerKind(kind) for route, kind in plain["kinds"].items()}
-        return cls(classifier, kinds, Thresholds(**plain["thresholds"]))
+        return cls(classifier, kinds, plain["urgency"], Thresholds(**plain["thresholds"]))
 
 
-def learn_router(examples: Sequence[Example], vectors: np.ndarray, kinds: Mapping[str, AnswerKind]) -> Router:
-    """A router from labelled messages and their unit vectors, row for row; every route needs an example."""
+def learn_router(
+    examples: Sequence[Example],
+    vectors: np.ndarray,
+    kinds: Mapping[str, AnswerKind],
+    urgency: Mapping[str, int],
+    nearest: np.ndarray,
+) -> Router:
+    """A router from labelled messages, row for row with their unit vectors and their `nearest` passages' cosines.
+
+    Every route needs an example.
+    """
     rows = features([example.text for example in examples], vectors)
     routes = np.array([example.route for example in examples])
     kind_of = np.array([kinds[route] for route in routes])
@@ -101,11 +150,16 @@ def learn_router(examples: Sequence[Example], vectors: np.ndarray, kinds: Mappin
     weights = np.array([EXPECTED_SHARE[kind] / shares[kind] for kind in kind_of])
     held_back = _held_back_escalation(rows, routes, weights, kinds)
     should = kind_of == AnswerKind.ESCALATE
+    unanswered = nearest[(kind_of == AnswerKind.DECLINE) | (kind_of == AnswerKind.CLARIFY)]
+    whole = _cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_A_MISS)
     thresholds = Thresholds(
-        escalate=_cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_A_MISS),
+        whole=whole,
+        part=max(whole, float(np.quantile(held_back[~should], 1 - RARE))),
         offer=_cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_NO_OFFER),
+        near=float(np.quantile(unanswered, 1 - SHARE_NEAR)),
+        sure=float(np.quantile(unanswered, 1 - SHARE_SURE)),
     )
-    return Router(fit(rows, routes, penalty=PENALTY, weights=weights), kinds, thresholds)
+    return Router(fit(rows, routes, penalty=PENALTY, weights=weights), kinds, urgency, thresholds)
 
 
 def _held_back_escalation(rows, routes: np.ndarray, weights: np.ndarray, kinds: Mapping[str, AnswerKind]):

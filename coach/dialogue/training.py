@@ -6,7 +6,7 @@ import numpy as np
 
 from coach.choices import AnswerKind
 from coach.dialogue.router import ANSWER, Example, Router, learn_router
-from coach.search.index import Row
+from coach.search.index import Row, VectorIndex
 from coach.search.ranker import Asked, Ranker, learn_ranker
 from coach.types import Knowledge, Passage
 
@@ -48,12 +48,14 @@ def labelled_examples(knowledge: Knowledge) -> list[Example]:
     return examples
 
 
-def router_of(knowledge: Knowledge, vectors: Vectors) -> Router:
+def router_of(knowledge: Knowledge, vectors: Vectors, passages: VectorIndex) -> Router:
     """The router that the knowledge base teaches."""
     examples = labelled_examples(knowledge)
+    encoded = vectors([example.text for example in examples])
     kinds = {ANSWER: AnswerKind.ANSWER}
     kinds |= {page.id: page.boundary.reply for page in knowledge.pages.values() if page.boundary}
-    return learn_router(examples, vectors([example.text for example in examples]), kinds)
+    urgency = {page.id: page.boundary.urgency for page in knowledge.pages.values() if page.boundary}
+    return learn_router(examples, encoded, kinds, urgency, passages.nearest_cosines(encoded))
 
 
 def ranker_of(knowledge: Knowledge, vectors: Vectors) -> Ranker:

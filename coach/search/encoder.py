@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Protocol
 
 import numpy as np
+from safetensors import SafetensorError
 
 from coach.errors import EncoderError
 
@@ -87,5 +88,5 @@ def _load(folder: Path):
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise EncoderError(f"the model in {folder} cannot be loaded: {error}") from error

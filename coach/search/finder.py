@@ -1,13 +1,10 @@
-"""Finding passages: the nearest by embedding, put in order by what the alternate questions teach."""
+"""Finding passages: all by nearness, put in order by what the alternate questions and the conversation teach."""
 
 import numpy as np
 
 from coach.search.index import VectorIndex
-from coach.search.ranker import Ranker
+from coach.search.ranker import NONE, Leanings, Ranker
 from coach.types import Hit
-
-# As many passages are put in order; a page that the ranker prefers may not be among the very nearest.
-CANDIDATES = 200
 
 
 class Finder:
@@ -16,6 +13,7 @@ class Finder:
     def __init__(self, index: VectorIndex, ranker: Ranker):
         self.index, self.ranker = index, ranker
 
-    def find(self, text: str, vector: np.ndarray) -> list[Hit]:
-        """Passages for a message and its unit vector, best first."""
-        return self.ranker.order(self.index.nearest(vector, limit=CANDIDATES), text, vector)
+    def find(self, text: str, vector: np.ndarray, leanings: Leanings = NONE) -> list[Hit]:
+        """All passages for a message and its unit vector, best first."""
+        nearest = self.index.nearest(vector, limit=len(self.index.rows))
+        return self.ranker.order(nearest, text, vector, leanings)

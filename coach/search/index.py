@@ -43,6 +43,10 @@ class VectorIndex:
         """The vectors, as FAISS writes them."""
         return faiss.serialize_index(self._index).tobytes()
 
+    def nearest_cosines(self, vectors: np.ndarray) -> np.ndarray:
+        """For each of `vectors` (n, dimensions), the cosine of its nearest row."""
+        return self._index.search(vectors, 1)[0][:, 0]
+
     def nearest(self, vector: np.ndarray, *, limit: int) -> list[Hit]:
         """The `limit` nearest targets, nearest first, each with its best row's cosine and text."""
         # Several rows lead to one passage, so every row is scored and the best of each is kept.

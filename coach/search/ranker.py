@@ -7,6 +7,7 @@ work"). The sum is a product of experts; its weights are the best of a grid on t
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,16 @@ class Asked(NamedTuple):
     kind: str
 
 
+@dataclass(frozen=True)
+class Leanings:
+    """What speaks for pages before the message is read, as logarithms of odds: the conversation so far."""
+
+    pages: Mapping[str, float] = field(default_factory=dict)
+
+
+NONE = Leanings()
+
+
 class Ranker:
     """Orders hits; `kind_of` gives the kind of each passage."""
 
@@ -37,15 +48,15 @@ class Ranker:
         self._page_columns = {page: column for column, page in enumerate(pages.labels)}
         self._kind_columns = {kind: column for column, kind in enumerate(kinds.labels)}
 
-    def order(self, hits: Sequence[Hit], text: str, vector: np.ndarray) -> list[Hit]:
+    def order(self, hits: Sequence[Hit], text: str, vector: np.ndarray, leanings: Leanings = NONE) -> list[Hit]:
         """The same hits, best first."""
         pages = self._pages.log_probabilities(text, vector)
         kinds = self._kinds.log_probabilities(text, vector)
 
         def score(hit: Hit) -> float:
-            page = pages[self._page_columns[hit.passage.partition("#")[0]]]
-            kind = kinds[self._kind_columns[self._kind_of[hit.passage]]]
-            return page + WEIGHT_OF_KIND * kind + WEIGHT_OF_COSINE * hit.score
+            page, kind = hit.passage.partition("#")[0], self._kind_of[hit.passage]
+            learned = pages[self._page_columns[page]] + WEIGHT_OF_KIND * kinds[self._kind_columns[kind]]
+            return learned + leanings.pages.get(page, 0.0) + WEIGHT_OF_COSINE * hit.score
 
         return sorted(hits, key=score, reverse=True)
 

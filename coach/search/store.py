@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,8 +132,9 @@ def publishing_lock(root: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise ReindexRunning(f"another reindex is running (process {holder}); try again when it is done") from None
+            # Empty for the moment between taking the lock and writing the number.
+            holder = f" (process {number})" if (number := file.read().strip()) else ""
+            raise ReindexRunning(f"another reindex is running{holder}; try again when it is done") from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -154,8 +155,10 @@ def _prune(root: Path, *, keep: set[str]) -> None:
     for path in root.glob(f"*/{MANIFEST}"):
         name = path.parent.name
         if name not in keep and not name.startswith(UNFINISHED):
-            # By another name first: should the removal be interrupted, `clean_up` can tell the rest of it.
-            shutil.rmtree(path.parent.rename(root / f"{UNFINISHED}{name}"))
+            # By another name first: should the removal be interrupted, `clean_up` can tell the rest of it. What
+            # can't be removed only takes room: the new version is served already, so it is no error.
+            with suppress(OSError):
+                shutil.rmtree(path.parent.rename(root / f"{UNFINISHED}{name}"))
 
 
 def _seal(fields: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Pages, JSON API, signed state and security headers: with app.py the only room that imports Flask."""
 
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from coach.live import LiveCoach
 from coach.settings import Settings
@@ -21,4 +22,15 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     problems.install(app)
+    app.before_request(read_body)
     app.after_request(set_headers)
+
+
+def read_body() -> None:
+    """Read the body before any route does: what a client garbled is its fault (400), and must not reach a log."""
+    try:
+        request.get_data(parse_form_data=True)
+    except HTTPException:
+        raise
+    except Exception:  # Each server has classes of its own for a garbled body, and their text quotes it.
+        raise BadRequest("The body broke off or is not what its headers say.") from None

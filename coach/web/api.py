@@ -61,7 +61,7 @@ def _body() -> ChatRequest:
     if not request.is_json:
         raise UnsupportedMediaType("Send the body with `Content-Type: application/json`.")
     try:
-        fields = json.loads(request.get_data(cache=False))
+        fields = json.loads(request.get_data())
     except (ValueError, RecursionError):
         raise BadRequest("The body is not JSON, or is nested too deeply.") from None
     if not isinstance(fields, dict):

@@ -1,7 +1,7 @@
 """The description of the JSON API in OpenAPI 3.1."""
 
 from coach.choices import AnswerKind, Evidence, Intent, PassageKind, Role
-from coach.dialogue.coach import LONGEST_MESSAGE
+from coach.dialogue.messages import LONGEST_MESSAGE
 
 TEXT = {"type": "string"}
 NUMBERS = {"type": "array", "items": {"type": "integer", "minimum": 1}}

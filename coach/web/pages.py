@@ -8,8 +8,8 @@ from operator import attrgetter
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from coach.errors import CoachError, StateRefused
-from coach.rendering import References
-from coach.types import Answer, Passage, Suggestion
+from coach.rendering import References, items
+from coach.types import Answer, Contact, Suggestion
 from coach.web.problems import status_and_type
 
 blueprint = Blueprint("pages", __name__)
@@ -33,17 +33,21 @@ class View:
     """Everything that the chat page shows."""
 
     exchange: Exchange | None = None
-    earlier: tuple[Passage, ...] = ()
+    earlier: tuple[Suggestion, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     state: str = ""
     typed: str = ""
     trouble: str = ""
     starters: tuple[Suggestion, ...] = ()
 
 
+blueprint.add_app_template_filter(items, "statement_items")
+
+
 @blueprint.app_template_filter("runs")
-def runs(items: Iterable[object], attribute: str) -> Iterator[tuple[object, list]]:
+def runs(things: Iterable[object], attribute: str) -> Iterator[tuple[object, list]]:
     """Neighbouring items with the same value of `attribute`, together, in their order."""
-    return ((value, list(group)) for value, group in groupby(items, attrgetter(attribute)))
+    return ((value, list(group)) for value, group in groupby(things, attrgetter(attribute)))
 
 
 @blueprint.get("/")
@@ -64,9 +68,10 @@ def ask() -> Response:
         view = _reply(suggestion or typed, state)
     except StateRefused as error:
         # The next attempt starts a new conversation with the same words.
-        return _page(View(typed=typed, trouble=f"Sorry, {error}. Ask again to start afresh."), 400)
+        return _page(View(typed=suggestion or typed, trouble=f"Sorry, {error}. Ask again to start afresh."), 400)
     except CoachError as error:
-        return _page(View(typed=typed, state=state, trouble=str(error)), status_and_type(error)[0])
+        view = View(typed=suggestion or typed, state=state, trouble=str(error))
+        return _page(view, status_and_type(error)[0])
     # A draft in the box is not lost when a suggestion is tapped instead.
     return _page(replace(view, typed=typed) if suggestion else view)
 
@@ -76,10 +81,10 @@ def _reply(message: str, state: str) -> View:
     before = signer.load(state)
     coach = _live().current().coach
     answer, turns = coach.reply(message, before)
-    earlier = (coach.knowledge.passage(turn.asked) for turn in before)
     return View(
         exchange=Exchange(_number(), message, answer, References(answer)),
-        earlier=tuple(dict.fromkeys(filter(None, earlier))),
+        earlier=coach.composer.asked_before(before),
+        contacts=coach.composer.contacts_before(before),
         state=signer.dump(turns),
     )
 

@@ -64,5 +64,5 @@ def http_error(error: HTTPException) -> Response:
 def _wants_json() -> bool:
     if request.path.startswith("/api/") or request.path in ("/openapi.json", "/readyz", "/healthz"):
         return True
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    return best == "application/json"
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM_JSON], default="text/html")
+    return best != "text/html"

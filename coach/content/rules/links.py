@@ -1,0 +1,38 @@
+"""From page to page: every link leads somewhere, and every page is led to."""
+
+from collections.abc import Iterator
+
+from coach.choices import AnswerKind
+from coach.content.reading import Contents
+from coach.content.rules.hints import did_you_mean
+from coach.content.strays import SMALL_WORDS
+from coach.errors import Fault
+
+
+def pages(contents: Contents) -> Iterator[Fault]:
+    """`related` and `lookalikes` name pages; a link to a page that could not be read is no fault."""
+    ids = {file.page.id for file in contents.pages} | contents.unread
+    for file in contents.pages:
+        for position, other in enumerate(file.page.related):
+            if other not in ids:
+                yield file.fault(f"unknown page '{other}'{did_you_mean(other, ids)}", "related", position)
+        for really in file.page.boundary.lookalikes if file.page.boundary else ():
+            if really != AnswerKind.ANSWER and really not in ids:
+                yield file.fault(f"unknown route '{really}'{did_you_mean(really, ids)}", "lookalikes", really)
+
+
+def starters(contents: Contents) -> Iterator[Fault]:
+    """The starters are passages."""
+    ids = {passage.id for file in contents.pages for passage in file.page.passages}
+    for starter, place in contents.small_words[1].items():
+        if starter not in ids and starter.partition("#")[0] not in contents.unread:
+            message = f"unknown passage '{starter}' among the starters{did_you_mean(starter, ids)}"
+            yield Fault(contents.file(SMALL_WORDS), *place, message)
+
+
+def lonely(contents: Contents) -> Iterator[Fault]:
+    """A page that is nobody's `related` is hardly met by chance."""
+    led_to = {other for file in contents.pages for other in file.page.related if other != file.page.id}
+    for file in contents.pages:
+        if not file.page.boundary and file.page.id not in led_to:
+            yield file.fault(f"no other page has '{file.page.id}' in its `related`; add it to one or two that fit")
