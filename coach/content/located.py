@@ -8,6 +8,7 @@ import yaml
 
 from coach.errors import ContentFaults, Fault
 
+DEEPEST = 12
 Path = tuple[Hashable, ...]
 Place = tuple[int, int]
 
@@ -39,6 +40,7 @@ def read_text(data: bytes, *, name: str) -> str:
 def read_yaml(text: str, *, name: str, first_line: int = 1) -> Located:
     """The YAML document in `text`; raises ContentFaults on broken YAML or a key given twice."""
     try:
+        _check_depth(text, name=name, first_line=first_line)
         loader = yaml.CSafeLoader(text)
         node = loader.get_single_node()
         reader = _Reader(loader, name, first_line)
@@ -50,6 +52,17 @@ def read_yaml(text: str, *, name: str, first_line: int = 1) -> Located:
     if reader.faults:
         raise ContentFaults(reader.faults)
     return Located(value, {(): (first_line, 1)} | reader.places)
+
+
+def _check_depth(text: str, *, name: str, first_line: int) -> None:
+    """Raise ContentFaults where values are nested deeper than any file here needs: composing them would recurse."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        opens = isinstance(event, yaml.CollectionStartEvent)
+        depth += opens - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            place = event.start_mark.line + first_line, event.start_mark.column + 1
+            raise ContentFaults([Fault(name, *place, f"nested more than {DEEPEST} deep; write it flat")])
 
 
 def _problem(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:

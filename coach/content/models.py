@@ -16,6 +16,7 @@ M = TypeVar("M", bound=BaseModel)
 # How Python shows a choice, of which a writer needs the value only.
 ENUM = re.compile(r"<\w+\.\w+: ('[^']*')>")
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Texts = Annotated[list[Text], Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 # CSL dates may be a year, a year and month, or a day; YAML reads them as numbers, text or dates.
 Issued = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value)]
@@ -40,7 +41,7 @@ class PageFields(_Fields):
     related: list[Slug]
     reviewed: date
     intent: Literal[Intent.CHOOSE_ROLE, Intent.PLAN, Intent.GET_HELP] | None = None
-    questions: dict[Slug, list[Text]]
+    questions: dict[Slug, Texts]
 
 
 class BoundaryFields(_Fields):
@@ -56,7 +57,7 @@ class BoundaryFields(_Fields):
     route: Slug
     reply: Literal[AnswerKind.CLARIFY, AnswerKind.ESCALATE, AnswerKind.DECLINE, AnswerKind.SMALLTALK]
     contacts: list[ContactKind]
-    examples: list[Text]
+    examples: Texts
     lookalikes: dict[Slug, list[Text]]
     urgency: Annotated[int, Field(ge=0, le=9)] = 0
 
@@ -122,7 +123,7 @@ class ContactsFile(_Fields):
 class FollowUpsFile(_Fields):
     """The whole of `follow-ups.yaml`."""
 
-    follow_ups: dict[Intent, list[Text]]
+    follow_ups: Annotated[dict[Intent, Texts], Field(min_length=1)]
 
 
 class SmallWordsFile(_Fields):

@@ -15,6 +15,8 @@ from coach.errors import ContentFaults, Fault
 from coach.types import Boundary, Citation, Contact, Page, Passage, SmallWords, Source, Statement
 
 T = TypeVar("T")
+# In bytes; a page is some 20,000.
+LARGEST_FILE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,12 @@ class _Reading:
         found = []
         for path in paths:
             name = path.relative_to(self.folder.parent).as_posix()
+            # Editors leave links and files of their own beside what is being edited.
+            if path.name.startswith("."):
+                continue
             try:
+                if path.stat().st_size > LARGEST_FILE:
+                    raise ContentFaults([Fault(name, 1, 1, "larger than 1 MB, which no page needs; divide it")])
                 found.append(read(read_text(path.read_bytes(), name=name), name))
             except ContentFaults as error:
                 self.faults.extend(error.faults)

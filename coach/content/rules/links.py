@@ -22,8 +22,8 @@ def pages(contents: Contents) -> Iterator[Fault]:
 
 
 def starters(contents: Contents) -> Iterator[Fault]:
-    """The starters are passages."""
-    ids = {passage.id for file in contents.pages for passage in file.page.passages}
+    """The starters are passages that a question asks for."""
+    ids = {passage.id for file in contents.pages for passage in file.page.passages if passage.questions}
     for starter, place in contents.small_words[1].items():
         if starter not in ids and starter.partition("#")[0] not in contents.unread:
             message = f"unknown passage '{starter}' among the starters{did_you_mean(starter, ids)}"

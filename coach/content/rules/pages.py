@@ -17,6 +17,8 @@ REQUIRED = {
     "situations": {PassageKind.DEFINITION, PassageKind.HOW_TO},
 }
 REQUIRED_ELSEWHERE = {PassageKind.DEFINITION}
+# People in danger must be heard whatever else is edited away.
+CRISIS = "crisis"
 REPLIES = {AnswerKind.CLARIFY, AnswerKind.ESCALATE, AnswerKind.DECLINE, AnswerKind.SMALLTALK}
 # How strongly a thing can be said, so that a reader can choose what their standing allows.
 STRENGTHS = ("gentle", "plain", "firm")
@@ -50,11 +52,20 @@ def sections(contents: Contents) -> Iterator[Fault]:
 
 
 def replies(contents: Contents) -> Iterator[Fault]:
-    """There is a page for each kind of reply."""
-    present = {file.page.boundary.reply for file in contents.pages if file.page.boundary}
-    for reply in sorted(REPLIES - present) if not contents.unread else ():
+    """There is a page for each kind of reply, one of them for people in danger, and escalations lead to somebody."""
+    boundaries = [file for file in contents.pages if file.page.boundary]
+    for file in boundaries:
+        if file.page.boundary.reply == AnswerKind.ESCALATE and not file.page.boundary.contacts:
+            yield file.fault("an escalation must point to people; name kinds of contact", "contacts")
+    if contents.unread:
+        return
+    for reply in sorted(REPLIES - {file.page.boundary.reply for file in boundaries}):
         message = f"no page replies with '{reply}'; the coach needs at least one"
         yield Fault(contents.file("boundaries"), 1, 1, message)
+    if not any(file.page.id == CRISIS for file in boundaries):
+        yield Fault(
+            contents.file("boundaries"), 1, 1, f"there is no page '{CRISIS}.md'; nobody in danger would be heard"
+        )
 
 
 def strengths(contents: Contents) -> Iterator[Fault]:
