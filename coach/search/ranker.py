@@ -6,6 +6,7 @@ work"). The sum is a product of experts; its weights are the best of a grid on t
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from coach.search.linear import LinearClassifier, features, fit
 from coach.types import Hit
 
 PENALTY = 1 / 6
+# A page with many questions must not outshout one with few: each weighs by this power of their number.
+FAIRNESS = -0.5
 WEIGHT_OF_KIND = 0.5
 WEIGHT_OF_COSINE = 5.0
 FILES = ("ranker.json", "ranker.safetensors")
@@ -77,6 +80,13 @@ class Ranker:
 def learn_ranker(asked: Sequence[Asked], vectors: np.ndarray, kind_of: Mapping[str, str]) -> Ranker:
     """A ranker from the alternate questions and their unit vectors, row for row."""
     rows = features([each.text for each in asked], vectors)
-    pages = fit(rows, [each.page for each in asked], penalty=PENALTY)
+    pages = fit(rows, [each.page for each in asked], penalty=PENALTY, weights=_fair([each.page for each in asked]))
     kinds = fit(rows, [each.kind for each in asked], penalty=PENALTY)
     return Ranker(pages, kinds, kind_of)
+
+
+def _fair(pages: Sequence[str]) -> np.ndarray:
+    """A weight for each question, 1 on the average."""
+    counts = Counter(pages)
+    weights = np.array([float(counts[page]) ** FAIRNESS for page in pages])
+    return weights / weights.mean()
