@@ -38,7 +38,7 @@ def test_serve_builds_the_index_says_what_it_does_and_where_it_listens(site):
 
 
 def test_the_real_model_finds_words_that_are_not_in_the_page(site):
-    reply = ask(site, "using my influence so that her career gets ahead")
+    reply = ask(site, "how could my influence further a colleague's career")
     assert reply["topics"][0] == "sponsor"
 
 
