@@ -8,7 +8,7 @@ from typing import Protocol
 from coach import published
 from coach.content.knowledge import Checked, check_knowledge
 from coach.dialogue.coach import Coach
-from coach.dialogue.training import follow_up_rows, labelled_examples, passage_rows, ranker_of, router_of
+from coach.dialogue.training import follow_ups_of, labelled_examples, passage_rows, ranker_of, router_of
 from coach.errors import CoachError, IndexUnavailable
 from coach.figures import count
 from coach.search import store
@@ -82,9 +82,9 @@ def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: 
 
 def _build(settings: Settings, encoder: Encoder, progress: Progress, checked: Checked, digest: str) -> Report:
     knowledge = checked.knowledge
-    rows, follow_ups = passage_rows(knowledge), follow_up_rows(knowledge)
+    rows = passage_rows(knowledge)
     labelled = [example.text for example in labelled_examples(knowledge)]
-    texts = list(dict.fromkeys([row.text for row in [*rows, *follow_ups]] + labelled))
+    texts = list(dict.fromkeys([row.text for row in rows] + labelled))
     cache = _cache(settings, encoder)
     missing = cache.missing(texts)
     if missing:
@@ -95,9 +95,10 @@ def _build(settings: Settings, encoder: Encoder, progress: Progress, checked: Ch
     progress.stage(f"Learning from {len(labelled):,} labelled messages")
     index = _index(rows, cache)
     router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
+    follow_ups = follow_ups_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
     finder = Finder(index, ranker)
-    files = published.to_files(Coach(knowledge, finder, _index(follow_ups, cache), router, encoder))
+    files = published.to_files(Coach(knowledge, finder, follow_ups, router, encoder))
     published.coach_from_files(files, encoder)
     counts = count(knowledge)
     manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)

@@ -54,7 +54,7 @@ def runs(things: Iterable[object], attribute: str) -> Iterator[tuple[object, lis
 def first() -> Response:
     """The first screen."""
     try:
-        return _page(View(starters=_live().current().coach.composer.starters()))
+        return _page(View(starters=_live().current().coach.composer.suggest.starters()))
     except CoachError as error:
         return _page(View(trouble=str(error)), status_and_type(error)[0])
 
@@ -83,7 +83,7 @@ def _reply(message: str, state: str) -> View:
     answer, turns = coach.reply(message, before)
     return View(
         exchange=Exchange(_number(), message, answer, References(answer)),
-        earlier=coach.composer.asked_before(before),
+        earlier=coach.composer.suggest.asked_before(before),
         contacts=coach.composer.contacts_before(before),
         state=signer.dump(turns),
     )

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
@@ -12,7 +13,7 @@ from coach.errors import SettingError, StateRefused
 from coach.settings import Settings
 from coach.types import Turn
 
-SALT = "allyship-coach.conversation.1"
+SALT = "allyship-coach.conversation.2"
 LONGEST_TOKEN = 8192
 KEY_FILE = "signing-key"
 
@@ -26,7 +27,7 @@ class StateSigner:
 
     def dump(self, turns: Sequence[Turn]) -> str:
         """The token that stands for `turns`."""
-        return self._serializer.dumps([[turn.kind, turn.asked, list(turn.shown)] for turn in turns])
+        return self._serializer.dumps([astuple(turn) for turn in turns])
 
     def load(self, token: str | None) -> tuple[Turn, ...]:
         """The turns in `token`, none for an empty one; raises StateRefused for any that is not ours or too old."""
@@ -41,7 +42,11 @@ class StateSigner:
             raise StateRefused("this conversation is too old to go on with") from None
         except (BadData, UnicodeError):
             raise StateRefused("this conversation's token was not made here, or was changed on the way") from None
-        return tuple(Turn(AnswerKind(kind), asked, tuple(shown)) for kind, asked, shown in turns)
+        return tuple(_turn(*fields) for fields in turns)
+
+
+def _turn(kind: str, asked: str, shown: list[str], near: list[str], matched: int) -> Turn:
+    return Turn(AnswerKind(kind), asked, tuple(shown), tuple(near), matched)
 
 
 def signing_key(settings: Settings) -> str:
