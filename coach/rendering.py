@@ -1,7 +1,9 @@
 """An Answer as numbered citations, plain text, or the JSON of the API."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader
@@ -9,10 +11,13 @@ from jinja2 import Environment, FileSystemLoader
 from coach.settings import TEMPLATES
 from coach.types import Answer, Citation, Source, Statement
 
+# What Markdown might read as a sign of its own.
+MARKDOWN_SIGNS = re.compile(r"[\\`*_\[\]<>#|~]")
+
 
 @dataclass(frozen=True)
 class Reference:
-    """One source as it stands under a reply: its number, and which of its facts were used."""
+    """One source as it stands in a list of sources: its number, and which of its facts were used."""
 
     n: int
     source: Source
@@ -31,25 +36,29 @@ def items(statements: Iterable[Statement]) -> list[list[Statement]]:
 
 
 class References:
-    """The numbered sources of one reply, in the order in which they are met."""
+    """The numbered sources of one reply or page, in the order in which they are met."""
 
-    def __init__(self, answer: Answer):
-        self._numbers = {source: n for n, source in enumerate(answer.sources, start=1)}
+    def __init__(self, citations: Sequence[Citation], sources: Mapping[str, Source]):
+        cited = dict.fromkeys(citation.source for citation in citations)
+        self._numbers = {source: n for n, source in enumerate(cited, start=1)}
         self.all = tuple(
-            Reference(n, answer.sources[source], _facts(answer.citations, source))
-            for source, n in self._numbers.items()
+            Reference(n, sources[source], _facts(citations, source)) for source, n in self._numbers.items()
         )
 
-    def numbers(self, cited: tuple[Citation, ...]) -> list[int]:
+    def numbers(self, cited: Sequence[Citation]) -> list[int]:
         """The numbers that stand behind a statement, ascending, each once."""
         return sorted({self._numbers[citation.source] for citation in cited})
 
-    def published(self, cited: tuple[Citation, ...]) -> list[int]:
+    def published(self, cited: Sequence[Citation]) -> list[int]:
         """The same without the editors' own suggestions, which point to no fact."""
         return self.numbers(tuple(citation for citation in cited if citation.fact))
 
+    def marks(self, cited: Sequence[Citation]) -> list[Reference]:
+        """What stands behind a statement: each source once, by number, with the facts that this statement uses."""
+        return [replace(self.all[n - 1], facts=_facts(cited, self.all[n - 1].source.id)) for n in self.numbers(cited)]
 
-def _facts(citations: tuple[Citation, ...], source: str) -> tuple[str, ...]:
+
+def _facts(citations: Sequence[Citation], source: str) -> tuple[str, ...]:
     return tuple(citation.fact for citation in citations if citation.source == source and citation.fact)
 
 
@@ -60,18 +69,30 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.filters["statement_items"] = items
+    environment.filters["markdown"] = _escape_markdown
     return environment
+
+
+def _escape_markdown(text: str) -> str:
+    return MARKDOWN_SIGNS.sub(r"\\\g<0>", text)
 
 
 def to_text(answer: Answer) -> str:
     """The whole reply as plain text, with [1] marks and the sources at the end."""
     template = _environment().get_template("answer/answer.txt")
-    return template.render(answer=answer, references=References(answer)).strip() + "\n"
+    return template.render(answer=answer, references=References(answer.citations, answer.sources)).strip() + "\n"
+
+
+def to_markdown(exchanges: Sequence[tuple[str, Answer]], *, today: date) -> str:
+    """Messages and their replies as one Markdown document, each reply with its own sources."""
+    template = _environment().get_template("answer/conversation.md")
+    told = [(message, answer, References(answer.citations, answer.sources)) for message, answer in exchanges]
+    return template.render(exchanges=told, today=today).strip() + "\n"
 
 
 def to_json(answer: Answer, *, state: str, version: str) -> dict:
     """The reply by the contract of the JSON API."""
-    references = References(answer)
+    references = References(answer.citations, answer.sources)
 
     def statement(each: Statement) -> dict:
         return {"text": each.text, "citations": references.numbers(each.citations)}

@@ -202,7 +202,10 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole reply, before any template has seen it; `asked` is the passage at its heart."""
+    """A whole reply, before any template has seen it.
+
+    `asked` is the passage at its heart; `near` are the next nearest pages, should something else have been meant.
+    """
 
     kind: AnswerKind
     intent: Intent
@@ -212,6 +215,7 @@ class Answer:
     blocks: tuple[Block, ...] = ()
     contacts: tuple[Contact, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    near: tuple[Suggestion, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
 
     @property

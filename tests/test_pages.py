@@ -5,7 +5,7 @@ import html
 import markupsafe
 import pytest
 
-from coach.web.pages import FRAGMENT
+from coach.web.views import FRAGMENT
 
 
 def ask(client, message, **fields):
@@ -14,8 +14,8 @@ def ask(client, message, **fields):
 
 
 def field(text, name):
-    """The value of the form's input of that name."""
-    return text.split(f'name="{name}"')[1].split('value="')[1].split('"')[0]
+    """The value of the input of that name in the form that asks."""
+    return text.split(f'<input id="{name}"')[1].split('value="')[1].split('"')[0]
 
 
 def test_the_first_screen_says_what_it_is_and_offers_ways_in(client):
@@ -30,7 +30,7 @@ def test_an_answer_shows_sections_and_sources(client):
     response, text = ask(client, "how do I sponsor someone")
     assert response.status_code == 200
     assert "How to start sponsoring" in text
-    assert '<a class="cite" href="#t0-s1" aria-label="Source 1">1</a>' in text
+    assert '<a class="cite" href="#t0-s1" aria-label="Source 1" data-facts="f1">1</a>' in text
     assert 'id="t0-s1"' in text
     for part in (
         "Ada Alpha, Beta Team",

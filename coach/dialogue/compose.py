@@ -31,6 +31,8 @@ SUGGESTED = (
     PassageKind.DEFINITION,
 )
 MOST_SUGGESTIONS = 4
+# Other pages that are offered under "this is not what I meant".
+MOST_NEAR = 3
 # Where an answer only might be a matter for people, these two are offered under it.
 OFFERED_CONTACTS = (ContactKind.HR, ContactKind.EAP)
 
@@ -61,6 +63,7 @@ class Composer:
             roles=page.roles,
             contacts=self._contacts(OFFERED_CONTACTS) if offer_people else (),
             suggestions=self._continue(page, {block.passage for block in blocks}),
+            near=self.guesses((hit for hit in hits if not hit.passage.startswith(f"{page.id}#")), most=MOST_NEAR),
         )
 
     def boundary(self, page: Page, suggestions: Sequence[Suggestion] = ()) -> Answer:
@@ -88,9 +91,11 @@ class Composer:
         return tuple(_ask_for(passage) for passage in list(nearest.values())[:most])
 
     def starters(self) -> tuple[Suggestion, ...]:
-        """What a first visit offers."""
-        passages = map(self.knowledge.passage, self.knowledge.small_words.starters)
-        return tuple(_ask_for(passage) for passage in passages)
+        """What a greeting offers: of what a first visit offers, the first of each group."""
+        first: dict[str, Passage] = {}
+        for passage in map(self.knowledge.passage, self.knowledge.small_words.starters):
+            first.setdefault(self.knowledge.pages[passage.page].group, passage)
+        return tuple(_ask_for(passage) for passage in first.values())
 
     def asked_before(self, turns: Sequence[Turn]) -> tuple[Suggestion, ...]:
         """What the answers of earlier turns were about, to ask for again."""
