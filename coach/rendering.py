@@ -1,10 +1,12 @@
-"""An Answer as numbered citations, plain text, or the JSON of the API."""
+"""An Answer as numbered citations, plain text, Markdown, or the JSON of the API."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -33,6 +35,11 @@ def items(statements: Iterable[Statement]) -> list[list[Statement]]:
         else:
             grouped.append([statement])
     return grouped
+
+
+def runs(things: Iterable[object], attribute: str) -> Iterator[tuple[object, list]]:
+    """Neighbours with the same value of `attribute`, together, in their order."""
+    return ((value, list(group)) for value, group in groupby(things, attrgetter(attribute)))
 
 
 class References:
@@ -69,6 +76,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.filters["statement_items"] = items
+    environment.filters["runs"] = runs
     environment.filters["markdown"] = _escape_markdown
     return environment
 

@@ -345,7 +345,7 @@
     const box = upgrade(byId("message"));
     const retry = make("button", { className: "plain", textContent: "Try again", hidden: true });
     // What was asked appears at once; it is read out with its reply, not before.
-    const pending = make("div", { className: "exchange", hidden: true });
+    const pending = make("div", { className: "pending", hidden: true });
     pending.setAttribute("aria-hidden", "true");
     log.after(pending);
     trouble.after(retry);

@@ -1,13 +1,11 @@
 """What the templates are given: one exchange, and the page around it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import attrgetter
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from coach.rendering import References, items
+from coach.rendering import References, items, runs
 from coach.types import Answer, Contact, Knowledge, Page, Suggestion
 
 blueprint = Blueprint("views", __name__)
@@ -89,12 +87,7 @@ def turn_number() -> int:
 
 
 blueprint.add_app_template_filter(items, "statement_items")
-
-
-@blueprint.app_template_filter("runs")
-def runs(things: Iterable[object], attribute: str) -> Iterator[tuple[object, list]]:
-    """Neighbouring items with the same value of `attribute`, together, in their order."""
-    return ((value, list(group)) for value, group in groupby(things, attrgetter(attribute)))
+blueprint.add_app_template_filter(runs, "runs")
 
 
 @blueprint.app_template_filter("for_country")

@@ -2,8 +2,13 @@
 
 import os
 import shutil
+import threading
 
 import pytest
+from support import WordEncoder, free_port
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app
 
 # Without these, Chromium looks for hosts of its own at every start; as root it needs the first.
 ARGUMENTS = [
@@ -41,9 +46,15 @@ def scripted(request):
 
 
 @pytest.fixture
-def page(chromium, scripted):
+def context_options():
+    """What a test's browser is like besides; a test may set its own."""
+    return {}
+
+
+@pytest.fixture
+def page(chromium, scripted, context_options):
     """A fresh page, with JavaScript and without; its console must stay silent."""
-    context = chromium.new_context(java_script_enabled=scripted)
+    context = chromium.new_context(java_script_enabled=scripted, **context_options)
     page = context.new_page()
     said = []
     page.on("console", lambda message: said.append(message.text))
@@ -52,3 +63,39 @@ def page(chromium, scripted):
     context.close()
     # The browser itself notes a refused or a lost request; whatever else stands there is ours.
     assert [line for line in said if not line.startswith("Failed to load resource")] == []
+
+
+class Silent(WSGIRequestHandler):
+    """Writes no log."""
+
+    def log(self, *_):
+        pass
+
+
+class Chat:
+    """The application over the small knowledge base with the fake model; can be stopped and started again."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._server = None
+
+    def start(self):
+        app = create_app(self.settings, WordEncoder)
+        self._server = make_server("127.0.0.1", self.port, app, threaded=True, request_handler=Silent)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def stop(self):
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+
+@pytest.fixture
+def chat(settings):
+    chat = Chat(settings).start()
+    yield chat
+    chat.stop()

@@ -2,16 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from steps import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-
-def ask(page, message):
-    """Type and press Enter, as anybody would."""
-    box = page.get_by_label("Your question")
-    box.fill(message)
-    box.press("Enter")
-    expect(page.locator(".said").last).to_have_text(message)
 
 
 def test_ask_read_open_a_citation_and_follow_up(page, site, scripted):
