@@ -444,6 +444,8 @@
       form.requestSubmit();
     });
     document.addEventListener("click", (event) => event.target.closest("[data-leave]") && leave(event));
+    // In a frame the cursor goes to the box when the frame is entered.
+    if (parent !== window) document.hasFocus() ? box.focus() : addEventListener("focus", () => box.focus(), { once: true });
     equip(keepAll);
     for (const exchange of log.children) decorate(exchange);
   }

@@ -77,7 +77,9 @@ def openings(knowledge: Knowledge) -> tuple[Opening, ...]:
 def show(view: View, status: int = 200) -> Response:
     """The whole page, or for the page's script the part that is new."""
     template = "turn.html" if FRAGMENT in request.headers else "chat.html"
-    return make_response(render_template(template, view=view), status)
+    # Browsers let no frame take the focus from the page around it.
+    framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    return make_response(render_template(template, view=view, framed=framed), status)
 
 
 def turn_number() -> int:

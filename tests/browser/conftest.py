@@ -2,13 +2,9 @@
 
 import os
 import shutil
-import threading
 
 import pytest
-from support import WordEncoder, free_port
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-from app import create_app
+from steps import Chat
 
 # Without these, Chromium looks for hosts of its own at every start; as root it needs the first.
 ARGUMENTS = [
@@ -63,35 +59,6 @@ def page(chromium, scripted, context_options):
     context.close()
     # The browser itself notes a refused or a lost request; whatever else stands there is ours.
     assert [line for line in said if not line.startswith("Failed to load resource")] == []
-
-
-class Silent(WSGIRequestHandler):
-    """Writes no log."""
-
-    def log(self, *_):
-        pass
-
-
-class Chat:
-    """The application over the small knowledge base with the fake model; can be stopped and started again."""
-
-    def __init__(self, settings):
-        self.settings = settings
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._server = None
-
-    def start(self):
-        app = create_app(self.settings, WordEncoder)
-        self._server = make_server("127.0.0.1", self.port, app, threaded=True, request_handler=Silent)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def stop(self):
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
 
 
 @pytest.fixture
