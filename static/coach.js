@@ -40,11 +40,12 @@
     link.after(pop);
     link.setAttribute("aria-describedby", "pop");
     pop.showPopover();
-    place(link.getBoundingClientRect());
+    place();
   }
 
-  function place(link) {
+  function place() {
     const page = document.documentElement;
+    const link = cited.getBoundingClientRect();
     const left = Math.max(12, Math.min(link.left, page.clientWidth - pop.offsetWidth - 12));
     const below = link.bottom + pop.offsetHeight + 8 < page.clientHeight || link.top < pop.offsetHeight + 8;
     pop.style.position = "absolute";
@@ -58,6 +59,8 @@
     cited = null;
     pop.remove();
   }
+
+  addEventListener("resize", () => cited && place());
 
   const citeIn = (event) => event.target.closest?.(".cite");
 

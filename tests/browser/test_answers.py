@@ -121,7 +121,9 @@ class TestPopOver:
 
 
 @with_javascript
-@pytest.mark.parametrize("context_options", [{"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 800}}])
+@pytest.mark.parametrize(
+    "context_options", [{"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 800}}]
+)
 def test_a_tap_opens_the_pop_over_and_a_second_leads_to_the_source(answered):
     link = answered.get_by_role("link", name="Source 1").first
     link.tap()
@@ -154,7 +156,9 @@ class TestTakingAlong:
 
     def test_one_answer_is_printed_alone_or_the_conversation_as_a_whole(self, answered):
         ask(answered, "give me an example")
-        answered.evaluate("window.print = () => { window.printed = document.querySelectorAll('.only-one .printed').length }")
+        answered.evaluate(
+            "window.print = () => { window.printed = document.querySelectorAll('.only-one .printed').length }"
+        )
         answered.locator(".exchange .keep").first.get_by_role("button", name="Print").click()
         assert answered.evaluate("window.printed") == 1
         answered.locator("#keep").get_by_role("button", name="Print").click()

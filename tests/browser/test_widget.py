@@ -26,8 +26,8 @@ def intranet(settings):
             policy = f"default-src 'none'; script-src {chat.address}; frame-src {chat.address}; img-src data:"
             self.send_header("Content-Security-Policy", policy)
             self.end_headers()
-            page = f'<html lang=en><title>Intranet</title><link rel=icon href="data:,"><a href="#">News</a><script src="{chat.address}/widget.js" async></script>'
-            self.wfile.write(page.encode())
+            head = '<html lang=en><title>Intranet</title><link rel=icon href="data:,"><a href="#">News</a>'
+            self.wfile.write(f'{head}<script src="{chat.address}/widget.js" async></script>'.encode())
 
         def log_message(self, *_):
             pass
