@@ -36,7 +36,7 @@
     const used = (link.dataset.facts ?? "").split(" ");
     pop.replaceChildren(...source.cloneNode(true).children);
     for (const fact of pop.querySelectorAll("[data-fact]")) if (!used.includes(fact.dataset.fact)) fact.remove();
-    for (const rest of pop.querySelectorAll(".authority, .facts:not(:has(li))")) rest.remove();
+    pop.querySelector(".authority").remove();
     link.after(pop);
     link.setAttribute("aria-describedby", "pop");
     pop.showPopover();
@@ -365,7 +365,7 @@
     function wait(message) {
       form.setAttribute("aria-busy", "true");
       tell("");
-      draft.keep(message);
+      draft.keep([message, box.value].filter(Boolean).join("\n"));
       if (!message.trim()) return;
       const said = make("span", { className: "said", dir: "auto", textContent: message });
       pending.replaceChildren(make("div", { className: "asked" }, said), make("p", { className: "waiting", textContent: "Looking" }));
@@ -457,7 +457,7 @@
 
   function lookForSection() {
     const gone = byId("gone");
-    if (gone) gone.hidden = location.hash.length < 2 || Boolean(byId(decodeURIComponent(location.hash.slice(1))));
+    if (gone) gone.hidden = location.hash.length < 2 || Boolean(byId(location.hash.slice(1)));
   }
   addEventListener("hashchange", lookForSection);
   lookForSection();
