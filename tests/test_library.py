@@ -31,6 +31,11 @@ def test_a_page_shows_its_sections_its_sources_and_the_day_of_its_review(client)
     assert "https://example.org/alpha" in text
 
 
+def test_a_page_that_points_to_people_shows_them(client):
+    text = client.get("/library/crisis").text
+    assert text.index("Please reach out") < text.index('href="tel:5550100"') < text.index('id="page-s1"')
+
+
 def test_an_answer_links_to_the_exact_passage(client):
     address = link(client, "#how-to")
     assert re.fullmatch(r"/library/sponsor\?was=how-to\.[0-9a-f]{8}#how-to", address)
@@ -56,6 +61,7 @@ def test_an_old_link_is_told_that_its_section_is_gone(client, settings, publish)
     text = client.get(address).text
     assert "The section this link was made for is gone." in text
     assert "“definition”" in text
+    assert 'id="gone"' not in text
     assert 'id="meaning"' in text
 
 
