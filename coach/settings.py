@@ -1,5 +1,6 @@
 """The settings: one frozen dataclass, read from the environment once, by a function."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -8,6 +9,8 @@ from pathlib import Path
 from coach.errors import SettingError
 
 PREFIX = "COACH_"
+# Scheme, host and port, and nothing that could end a header's directive.
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -29,11 +32,22 @@ class Settings:
     """Seconds after which a conversation can no longer be continued."""
     threads: int = 8
     """Requests answered at the same time."""
+    inbox: str = ""
+    """SQLAlchemy URL of the database for what is sent to the editors; empty means `inbox.sqlite` in `var/`."""
+    embed_origins: tuple[str, ...] = ()
+    """Origins whose pages may show the chat in a frame, such as `https://intranet.example.org`."""
+    leave_url: str = "https://www.bbc.com/weather"
+    """Where "Leave this page quickly" leads: an innocent page that loads fast."""
 
     @property
     def index_folder(self) -> Path:
         """Where the versions of the index lie."""
         return self.var / "index"
+
+    @property
+    def inbox_url(self) -> str:
+        """Where the inbox is."""
+        return self.inbox or f"sqlite:///{self.var / 'inbox.sqlite'}"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -58,4 +72,14 @@ def _convert(name: str, text: str, wanted: type) -> object:
         if not text.isascii() or not text.isdigit() or int(text) == 0:
             raise SettingError(f"{name} is {text!r}; it must be a whole number above 0")
         return int(text)
+    if wanted == tuple[str, ...]:
+        return tuple(_origin(name, origin) for origin in text.split())
+    return text
+
+
+def _origin(name: str, text: str) -> str:
+    if not ORIGIN.fullmatch(text):
+        raise SettingError(
+            f"{name} holds {text!r}; write origins such as https://intranet.example.org, with spaces between"
+        )
     return text

@@ -166,7 +166,7 @@ class Composer:
 
     def _reply(self, kind: AnswerKind, intent: Intent, blocks: Iterable[Block], **parts) -> Answer:
         reply = Answer(kind, intent, blocks=tuple(blocks), **parts)
-        cited = dict.fromkeys(citation.source for citation in reply.citations)
+        cited = dict.fromkeys(citation.source for citation in reply.all_citations)
         return replace(reply, sources={source: self.knowledge.sources[source] for source in cited})
 
     def _offering(self, page: Page, passages: Sequence[str]) -> Answer:

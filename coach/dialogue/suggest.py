@@ -24,8 +24,11 @@ class Suggester:
         self.knowledge, self._words = knowledge, knowledge.small_words
 
     def starters(self) -> tuple[Suggestion, ...]:
-        """What a first visit offers."""
-        return self.asking_for(self._words.starters)
+        """What a greeting offers: of what a first visit offers, the first of each group."""
+        first: dict[str, str] = {}
+        for starter in self._words.starters:
+            first.setdefault(self.knowledge.pages[starter.partition("#")[0]].group, starter)
+        return self.asking_for(first.values())
 
     def asked_before(self, turns: Sequence[Turn]) -> tuple[Suggestion, ...]:
         """What the answers of earlier turns were about, to ask for again."""

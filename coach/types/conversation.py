@@ -105,7 +105,13 @@ class Answer:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """Every citation in the reply, once each, in the order in which a reader meets them."""
-        statements = [statement.citations for block in (*self.blocks, *self.more) for statement in block.statements]
+        """Every citation in what is shown at once, in the order in which a reader meets them."""
+        statements = [statement.citations for block in self.blocks for statement in block.statements]
         statements += [contact.citations for contact in self.contacts]
         return tuple(dict.fromkeys(citation for citations in statements for citation in citations))
+
+    @property
+    def all_citations(self) -> tuple[Citation, ...]:
+        """The same, and then those of what is shown on demand."""
+        more = (citation for block in self.more for each in block.statements for citation in each.citations)
+        return tuple(dict.fromkeys((*self.citations, *more)))
