@@ -7,6 +7,7 @@ from pathlib import Path
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
+from coach.choices import AnswerKind
 from coach.errors import SettingError, StateRefused
 from coach.settings import Settings
 from coach.types import Turn
