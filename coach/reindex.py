@@ -83,7 +83,7 @@ def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: 
 def _build(settings: Settings, encoder: Encoder, progress: Progress, checked: Checked, digest: str) -> Report:
     knowledge = checked.knowledge
     rows = passage_rows(knowledge)
-    labelled = [example.text for example in labelled_examples(knowledge)]
+    labelled = [example.text for example in labelled_examples(knowledge)] + list(knowledge.follow_ups.new_subject)
     texts = list(dict.fromkeys([row.text for row in rows] + labelled))
     cache = _cache(settings, encoder)
     missing = cache.missing(texts)

@@ -1,6 +1,7 @@
 """A message and the turns before it to an answer: `Coach.reply` is the whole path of a question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,6 +38,9 @@ class Coach:
         if decision.kind == AnswerKind.ESCALATE:
             # Before any search result is looked at: people and numbers never wait for retrieval.
             answer = self.composer.boundary(self.knowledge.pages[decision.route])
+            if not self.router.of_danger(decision.route):
+                # Only now, and never where a life may be in danger: what the turns after this one may go on with.
+                answer = replace(answer, near=(self.finder.find(text, vectors[0])[0].passage,))
         else:
             answer = self._answer(text, vectors[0], decision, read_context(turns, self.knowledge))
         turn = Turn(

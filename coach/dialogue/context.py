@@ -31,7 +31,7 @@ SECTIONS_FOR = {
 
 @dataclass(frozen=True)
 class Context:
-    """The turns before, and the passage that the last answer was about (None at the start)."""
+    """The turns before, and the passage that the last of them was about (None at the start)."""
 
     turns: tuple[Turn, ...]
     last: Passage | None
@@ -88,8 +88,12 @@ class Context:
 
 def read_context(turns: Sequence[Turn], knowledge: Knowledge) -> Context:
     """The context of the next message; a passage that the words no longer hold is forgotten."""
-    last = next((turn for turn in reversed(turns) if turn.kind == AnswerKind.ANSWER), None)
-    return Context(tuple(turns), knowledge.passage(last.asked) if last else None)
+    about = [
+        turn.asked if turn.kind == AnswerKind.ANSWER else turn.near[0]
+        for turn in turns
+        if turn.kind == AnswerKind.ANSWER or (turn.kind == AnswerKind.ESCALATE and turn.near)
+    ]
+    return Context(tuple(turns), knowledge.passage(about[-1]) if about else None)
 
 
 def _page(passage: str) -> str:

@@ -2,10 +2,12 @@
 
 Missing somebody in danger costs far more than offering help once too often, so the thresholds for
 escalation are put where the cost on held-back examples is least. Harm that is told in one sentence of a
-longer message is heard by reading the parts as well; a part must be surer than the whole.
+longer message is heard by reading the parts as well. But a sentence alone often says more than was meant
+("he took me under his wing"), so the surest part only adds to what the whole says; danger to life is the exception.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
@@ -34,11 +36,14 @@ EXPECTED_SHARE = {
 COST_OF_A_MISS = 4.0
 # And as much as this many needless offers of help under an ordinary answer.
 COST_OF_NO_OFFER = 12.0
-# A part of a message escalates when it is surer than all but this share of the examples that should not.
+# How much the surest sentence counts beside the whole message, in log odds; the best of a grid on the `dev` half.
+WEIGHT_OF_PARTS = 0.3
+# A sentence about danger to life is heard alone when it is surer than all but this share of what is none.
 RARE = 0.005
 # Of the messages that no page answers, this share has a passage from `near` on, and from `sure` on.
 SHARE_NEAR = 0.1
 SHARE_SURE = 0.01
+SMALLEST = 1e-6
 # An escalation this much less probable than the likeliest one is still taken when it is the more urgent.
 CLOSE = 0.5
 FILES = ("router.json", "router.safetensors")
@@ -55,7 +60,7 @@ class Example(NamedTuple):
 class Thresholds:
     """What decides: probabilities of an escalation, and cosines of the nearest passage.
 
-    `whole` and `part` escalate (the message, or a sentence of it), `offer` offers people under an answer. A
+    `whole` escalates a message, `part` one with a sentence about danger to life, `offer` offers people. A
     passage from `near` on may be offered under a refusal; from `sure` on it is answered with, whatever the
     classifier says.
     """
@@ -83,9 +88,10 @@ class Router:
     def decide(self, texts: Sequence[str], vectors: np.ndarray) -> Decision:
         """The decision for a message: the first text is the whole of it, the others are its parts."""
         whole, *parts = map(self._probabilities, texts, vectors)
-        for probabilities, threshold in [(whole, self.thresholds.whole), *((p, self.thresholds.part) for p in parts)]:
-            if self._sum(probabilities, AnswerKind.ESCALATE) >= threshold:
-                return self._escalation(probabilities)
+        surest = max([whole, *parts], key=lambda each: self._sum(each, AnswerKind.ESCALATE))
+        endangered = [part for part in parts if self._of_danger(part) >= self.thresholds.part]
+        if endangered or self._heard(whole, parts):
+            return self._escalation(endangered[0] if endangered else surest)
         kinds = [kind for kind in AnswerKind if kind != AnswerKind.ESCALATE]
         kind = max(kinds, key=lambda each: self._sum(whole, each))
         return Decision(
@@ -94,6 +100,20 @@ class Router:
             probability=self._sum(whole, kind),
             offer_people=self._sum(whole, AnswerKind.ESCALATE) >= self.thresholds.offer,
         )
+
+    def _heard(self, whole: Mapping[str, float], parts: Sequence[Mapping[str, float]]) -> bool:
+        """Whether the whole message and its surest part together speak for an escalation."""
+        alone = self._sum(whole, AnswerKind.ESCALATE)
+        surest = max((self._sum(part, AnswerKind.ESCALATE) for part in parts), default=alone)
+        needed = (1 + WEIGHT_OF_PARTS) * _log_odds(self.thresholds.whole)
+        return _log_odds(alone) + WEIGHT_OF_PARTS * _log_odds(surest) >= needed
+
+    def _of_danger(self, probabilities: Mapping[str, float]) -> float:
+        return sum(probability for route, probability in probabilities.items() if self.of_danger(route))
+
+    def of_danger(self, route: str) -> bool:
+        """Whether it is the most urgent of all routes."""
+        return self._urgency.get(route) == max(self._urgency.values())
 
     def kinds(self, text: str, vector: np.ndarray) -> dict[AnswerKind, float]:
         """How probable each kind of reply is, by the whole message alone."""
@@ -178,6 +198,10 @@ def _held_back_escalation(rows, routes: np.ndarray, weights: np.ndarray, kinds: 
         columns = [column for column, route in enumerate(model.labels) if kinds[route] == AnswerKind.ESCALATE]
         escalation[held] = probabilities[:, columns].sum(axis=1)
     return escalation
+
+
+def _log_odds(probability: float) -> float:
+    return math.log((probability + SMALLEST) / (1 - probability + SMALLEST))
 
 
 def _cheapest_threshold(scores: np.ndarray, should: np.ndarray, weights: np.ndarray, *, cost_of_a_miss: float) -> float:
