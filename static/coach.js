@@ -76,6 +76,8 @@
   }
 
   form.addEventListener("submit", (event) => {
+    // A button with an address of its own leads to another page.
+    if (event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     ask(event.submitter?.name === "suggestion" ? event.submitter.value : box.value);
   });

@@ -1,11 +1,13 @@
 """Pages, JSON API, signed state and security headers: with app.py the only room that imports Flask."""
 
+from datetime import date
+
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from coach.live import LiveCoach
 from coach.settings import Settings
-from coach.web import api, pages, problems
+from coach.web import api, next_step, pages, problems, role_finder
 from coach.web.headers import set_headers
 from coach.web.state import StateSigner, signing_key
 
@@ -18,8 +20,12 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False
     app.extensions["live_coach"] = live
-    app.extensions["state_signer"] = StateSigner(signing_key(settings), max_age=settings.state_max_age)
+    app.extensions["today"] = date.today
+    signer = StateSigner(signing_key(settings), max_age=settings.state_max_age, today=lambda: app.extensions["today"]())
+    app.extensions["state_signer"] = signer
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(role_finder.blueprint)
+    app.register_blueprint(next_step.blueprint)
     app.register_blueprint(api.blueprint)
     problems.install(app)
     app.before_request(read_body)

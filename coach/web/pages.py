@@ -1,7 +1,7 @@
 """The chat page: one form, rendered here whole, or one turn at a time for the page's own script."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -9,8 +9,10 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 
 from coach.errors import CoachError, StateRefused
 from coach.rendering import References, items
+from coach.tools.commitment import Plan
 from coach.types import Answer, Contact, Suggestion
 from coach.web.problems import status_and_type
+from coach.web.state import Conversation
 
 blueprint = Blueprint("pages", __name__)
 
@@ -30,7 +32,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that the chat page shows."""
+    """Everything that the chat page shows; `outcomes` only when it is time to ask how the plan went."""
 
     exchange: Exchange | None = None
     earlier: tuple[Suggestion, ...] = ()
@@ -39,6 +41,8 @@ class View:
     typed: str = ""
     trouble: str = ""
     starters: tuple[Suggestion, ...] = ()
+    plan: Plan | None = None
+    outcomes: dict[str, str] = field(default_factory=dict)
 
 
 blueprint.add_app_template_filter(items, "statement_items")
@@ -65,6 +69,8 @@ def ask() -> Response:
     typed, state = request.form.get("message", ""), request.form.get("state", "")
     suggestion = request.form.get("suggestion", "")
     try:
+        if "resume" in request.form:
+            return _page(replace(_resumed(state), typed=typed))
         view = _reply(suggestion or typed, state)
     except StateRefused as error:
         # The next attempt starts a new conversation with the same words.
@@ -79,14 +85,35 @@ def ask() -> Response:
 def _reply(message: str, state: str) -> View:
     signer = current_app.extensions["state_signer"]
     before = signer.load(state)
-    coach = _live().current().coach
-    answer, turns = coach.reply(message, before)
+    answer, turns = _live().current().coach.reply(message, before.turns)
+    exchange = Exchange(_number(), message, answer, References(answer))
+    return replace(_view_after(before), exchange=exchange, state=signer.dump(turns, before.plan))
+
+
+def _resumed(state: str) -> View:
+    """The conversation without a new question, as somebody finds it who comes back from a tool."""
+    conversation = current_app.extensions["state_signer"].load(state)
+    starters = () if conversation.turns else _live().current().coach.composer.starters()
+    return replace(_view_after(conversation), state=state, starters=starters)
+
+
+def _view_after(before: Conversation) -> View:
+    """What a page shows of the turns before."""
+    composer = _live().current().coach.composer
     return View(
-        exchange=Exchange(_number(), message, answer, References(answer)),
-        earlier=coach.composer.asked_before(before),
-        contacts=coach.composer.contacts_before(before),
-        state=signer.dump(turns),
+        earlier=composer.asked_before(before.turns),
+        contacts=composer.contacts_before(before.turns),
+        plan=before.plan,
+        outcomes=_outcomes(before.plan),
     )
+
+
+def _outcomes(plan: Plan | None) -> dict[str, str]:
+    """The ways a plan may have gone, by their ids, once the day to ask has come."""
+    if not plan or not plan.is_due(current_app.extensions["today"]()):
+        return {}
+    outcomes = _live().current().coach.knowledge.next_step.outcomes
+    return {id_: outcome.label for id_, outcome in outcomes.items()}
 
 
 def _number() -> int:

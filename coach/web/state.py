@@ -1,15 +1,19 @@
-"""The conversation as a signed token that travels with the client: what was shown, nothing that was typed."""
+"""The conversation as a signed token that travels with the client: what was shown, and the plan, if one was made."""
 
 import os
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from coach.choices import AnswerKind
 from coach.errors import SettingError, StateRefused
 from coach.settings import Settings
+from coach.tools.commitment import Plan
 from coach.types import Turn
 
 SALT = "allyship-coach.conversation.1"
@@ -17,31 +21,58 @@ LONGEST_TOKEN = 8192
 KEY_FILE = "signing-key"
 
 
+@dataclass(frozen=True)
+class Conversation:
+    """What a token holds: the last turns, and the next step that was planned."""
+
+    turns: tuple[Turn, ...] = ()
+    plan: Plan | None = None
+
+
 class StateSigner:
-    """Turns to token and back; itsdangerous signs, dates and compresses."""
+    """Conversation to token and back; itsdangerous signs, dates and compresses."""
 
-    def __init__(self, key: str, *, max_age: int):
+    def __init__(self, key: str, *, max_age: int, today: Callable[[], date] = date.today):
         self._serializer = URLSafeTimedSerializer(key, salt=SALT)
-        self._max_age = max_age
+        self._max_age, self._today = max_age, today
 
-    def dump(self, turns: Sequence[Turn]) -> str:
-        """The token that stands for `turns`."""
-        return self._serializer.dumps([[turn.kind, turn.asked, list(turn.shown)] for turn in turns])
+    def dump(self, turns: Sequence[Turn], plan: Plan | None = None) -> str:
+        """The token that stands for `turns` and `plan`."""
+        told = [[turn.kind, turn.asked, list(turn.shown)] for turn in turns]
+        return self._serializer.dumps({"turns": told, "plan": _plan_fields(plan)} if plan else told)
 
-    def load(self, token: str | None) -> tuple[Turn, ...]:
-        """The turns in `token`, none for an empty one; raises StateRefused for any that is not ours or too old."""
+    def load(self, token: str | None) -> Conversation:
+        """What `token` holds, nothing for an empty one; raises StateRefused for any that is not ours or too old.
+
+        A plan outlives its conversation: the turns of an old token are left out, the plan stays until nobody will
+        come back to it.
+        """
         if not token:
-            return ()
+            return Conversation()
         if len(token) > LONGEST_TOKEN:
             raise StateRefused("the conversation's token is too long to be one of ours")
         try:
             # The signature is checked before anything is unpacked, so no stranger's data is ever inflated.
-            turns = self._serializer.loads(token, max_age=self._max_age)
-        except SignatureExpired:
-            raise StateRefused("this conversation is too old to go on with") from None
+            held, signed = self._serializer.loads(token, return_timestamp=True)
         except (BadData, UnicodeError):
             raise StateRefused("this conversation's token was not made here, or was changed on the way") from None
-        return tuple(Turn(AnswerKind(kind), asked, tuple(shown)) for kind, asked, shown in turns)
+        # A token without a plan is the turns alone, as they all were before there were plans.
+        turns, plan = (held["turns"], Plan(**_dated(held["plan"]))) if isinstance(held, dict) else (held, None)
+        if time.time() - signed.timestamp() <= self._max_age:
+            return Conversation(
+                tuple(Turn(AnswerKind(kind), asked, tuple(shown)) for kind, asked, shown in turns), plan
+            )
+        if not plan or plan.is_past(self._today()):
+            raise StateRefused("this conversation is too old to go on with")
+        return Conversation((), plan)
+
+
+def _plan_fields(plan: Plan) -> dict[str, str]:
+    return asdict(plan) | {"check_back": plan.check_back.isoformat()}
+
+
+def _dated(fields: dict[str, str]) -> dict[str, str | date]:
+    return fields | {"check_back": date.fromisoformat(fields["check_back"])}
 
 
 def signing_key(settings: Settings) -> str:

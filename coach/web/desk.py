@@ -1,0 +1,62 @@
+"""What every page of a tool starts from: the words, the conversation so far, and what goes back to the chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app, request
+
+from coach.choices import AnswerKind
+from coach.dialogue.coach import TURNS_KEPT
+from coach.errors import StateRefused
+from coach.rendering import References
+from coach.tools.commitment import Plan
+from coach.types import Answer, Knowledge, Turn
+from coach.web.pages import Exchange
+from coach.web.state import Conversation
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`draft` is what stood in the chat's box; `trouble` says why a conversation could not be taken up."""
+
+    knowledge: Knowledge
+    conversation: Conversation
+    state: str
+    draft: str
+    today: date
+    trouble: str = ""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that does nothing but show this."""
+        return 400 if self.trouble else 200
+
+
+def open_desk() -> Desk:
+    """The desk for this request; a token that is refused is left aside, so that nothing typed is lost."""
+    knowledge = current_app.extensions["live_coach"].current().coach.knowledge
+    today = current_app.extensions["today"]()
+    draft, state = request.form.get("message", ""), request.form.get("state", "")
+    try:
+        return Desk(knowledge, current_app.extensions["state_signer"].load(state), state, draft, today)
+    except StateRefused as error:
+        trouble = f"Sorry, {error}. What you entered is still here: send it again."
+        return Desk(knowledge, Conversation(), "", draft, today, trouble)
+
+
+def token(turns: Sequence[Turn], plan: Plan | None) -> str:
+    """The token for the next request."""
+    return current_app.extensions["state_signer"].dump(turns, plan)
+
+
+def turns_with(conversation: Conversation, answer: Answer) -> tuple[Turn, ...]:
+    """The conversation goes on from what a tool said, as from any answer."""
+    shown = tuple(block.passage for block in answer.blocks)
+    turn = Turn(kind=AnswerKind.ANSWER, asked=answer.asked, shown=shown)
+    return (*conversation.turns, turn)[-TURNS_KEPT:]
+
+
+def exchange(answer: Answer) -> Exchange:
+    """The answer as the templates of the chat show it."""
+    return Exchange(0, "", answer, References(answer))
