@@ -18,6 +18,7 @@ from coach.tools.commitment import (
 )
 from coach.tools.exports import to_calendar, to_markdown
 from coach.web.desk import Desk, exchange, open_desk, token, turns_with
+from coach.web.state import Conversation
 
 blueprint = Blueprint("next_step", __name__)
 
@@ -95,7 +96,8 @@ def _kept(desk: Desk, how: str) -> Response:
     if how == "change":
         return _write(desk, Form(_fields(plan)))
     if how == "forget":
-        return _write(replace(desk, state=token(desk.conversation.turns, None)), Form(_typed(desk)))
+        turns = desk.conversation.turns
+        return _write(replace(desk, conversation=Conversation(turns), state=token(turns, None)), Form(_typed(desk)))
     return _shown(desk, plan)
 
 
