@@ -122,6 +122,19 @@ class TestNextStep:
         for part in ("If Ana is cut off", "hand the floor back", "A.B.", "29 November 2026"):
             assert part in text
 
+    def test_danger_is_heard_in_a_plan_too(self, client):
+        fields = FIELDS | {"will": "i want to die"}
+        _, text = post(client, NEXT_STEP, make="1", **fields)
+        assert text.index("tel:5550100") < text.index("If Ana is cut off")
+        reply = client.post("/api/next-step", json=fields).json["reply"]
+        assert (reply["kind"], reply["contacts"][0]["phone"]) == ("escalate", "555 0100")
+        _, text = post(client, NEXT_STEP, make="1", **FIELDS)
+        assert "tel:" not in text
+
+    def test_a_plan_that_nobody_can_read_is_no_fault(self, client):
+        response, _ = post(client, NEXT_STEP, make="1", **(FIELDS | {"when": "\u2800", "will": "\u2800"}))
+        assert response.status_code == 200
+
     def test_a_full_name_is_answered_kindly_and_nothing_is_lost(self, client):
         response, text = post(client, NEXT_STEP, make="1", **(FIELDS | {"whom": "Amara Bello"}))
         assert response.status_code == 400

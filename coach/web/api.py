@@ -13,7 +13,7 @@ from coach.tools.commitment import read_plan
 from coach.tools.exports import to_calendar, to_markdown
 from coach.tools.role_finder import find_role
 from coach.web import problems
-from coach.web.desk import token, turns_with
+from coach.web.desk import people_for, token, turns_with
 from coach.web.openapi import document
 
 M = TypeVar("M", bound=BaseModel)
@@ -94,15 +94,17 @@ def next_step() -> Response:
     asked = _body(NextStepRequest)
     before = current_app.extensions["state_signer"].load(asked.state)
     fields = asked.model_dump(exclude={"state"})
-    if not current_app.extensions["live_coach"].current().coach.knowledge.passage(asked.passage):
+    serving = current_app.extensions["live_coach"].current()
+    if not serving.coach.knowledge.passage(asked.passage):
         fields["passage"] = ""
     plan = read_plan(fields, today=current_app.extensions["today"]())
-    link = url_for("next_step.came_back", _external=True)
+    link, state, people = url_for("next_step.came_back", _external=True), token(before.turns, plan), people_for(plan)
     return jsonify(
         plan=asdict(plan) | {"check_back": plan.check_back.isoformat()},
         markdown=to_markdown(plan, link=link),
         calendar=to_calendar(plan, link=link).decode(),
-        state=token(before.turns, plan),
+        reply=to_json(people, state=state, version=serving.version) if people else None,
+        state=state,
     )
 
 

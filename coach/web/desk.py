@@ -52,9 +52,15 @@ def token(turns: Sequence[Turn], plan: Plan | None) -> str:
 
 def turns_with(conversation: Conversation, answer: Answer) -> tuple[Turn, ...]:
     """The conversation goes on from what a tool said, as from any answer."""
-    shown = tuple(block.passage for block in answer.blocks)
-    turn = Turn(kind=AnswerKind.ANSWER, asked=answer.asked, shown=shown)
+    turn = Turn(kind=AnswerKind.ANSWER, asked=answer.asked, shown=())
     return (*conversation.turns, turn)[-TURNS_KEPT:]
+
+
+def people_for(plan: Plan) -> Answer | None:
+    """The escalation that a plan's own words call for, if any: danger is heard wherever it is typed."""
+    coach = current_app.extensions["live_coach"].current().coach
+    answer, _ = coach.reply(f"{plan.when}. {plan.will}")
+    return answer if answer.kind == AnswerKind.ESCALATE else None
 
 
 def exchange(answer: Answer) -> Exchange:

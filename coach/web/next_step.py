@@ -17,7 +17,7 @@ from coach.tools.commitment import (
     read_plan,
 )
 from coach.tools.exports import to_calendar, to_markdown
-from coach.web.desk import Desk, exchange, open_desk, token, turns_with
+from coach.web.desk import Desk, exchange, open_desk, people_for, token, turns_with
 from coach.web.state import Conversation
 
 blueprint = Blueprint("next_step", __name__)
@@ -78,7 +78,9 @@ def _make(desk: Desk) -> Response:
         made, refused = None, error
     if refused:
         return _write(desk, Form(typed, refused.problems, refused.initials), 400)
-    return _shown(replace(desk, state=token(desk.conversation.turns, made)), made)
+    people = people_for(made)
+    kept = replace(desk, state=token(desk.conversation.turns, made))
+    return _page("tools/plan.html", kept, plan=made, exchange=exchange(people) if people else None)
 
 
 def _kept(desk: Desk, how: str) -> Response:
@@ -98,7 +100,7 @@ def _kept(desk: Desk, how: str) -> Response:
     if how == "forget":
         turns = desk.conversation.turns
         return _write(replace(desk, conversation=Conversation(turns), state=token(turns, None)), Form(_typed(desk)))
-    return _shown(desk, plan)
+    return _page("tools/plan.html", desk, plan=plan)
 
 
 def _typed(desk: Desk) -> dict[str, str]:
@@ -141,10 +143,6 @@ def _write(desk: Desk, form: Form, status: int = 0) -> Response:
         days=days,
         exchange=told,
     )
-
-
-def _shown(desk: Desk, plan: Plan) -> Response:
-    return _page("tools/plan.html", desk, plan=plan)
 
 
 def _page(template: str, desk: Desk, status: int = 200, **parts) -> Response:

@@ -86,6 +86,10 @@ def _schemas() -> dict:
             plan=_object(**_PLAN),
             markdown=TEXT,
             calendar=TEXT | {"description": "An iCalendar file (RFC 5545)"},
+            reply={
+                "anyOf": [_ref("Answer"), {"type": "null"}],
+                "description": "Whom to turn to, if the words call for it",
+            },
             state=TEXT,
         ),
         "Answer": _object(
