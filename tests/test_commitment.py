@@ -55,7 +55,7 @@ def test_a_plan_is_what_was_written_on_one_line_each():
 
 
 @pytest.mark.parametrize("field", ["when", "will", "check_back"])
-@pytest.mark.parametrize("empty", ["", "   ", "\u200b\x00"])
+@pytest.mark.parametrize("empty", ["", "   ", "\u200b\x00", "\u2800"])
 def test_moment_step_and_day_are_needed(field, empty):
     assert list(problems(**{field: empty})) == [field]
 

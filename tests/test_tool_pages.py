@@ -131,9 +131,13 @@ class TestNextStep:
         _, text = post(client, NEXT_STEP, make="1", **FIELDS)
         assert "tel:" not in text
 
-    def test_a_plan_that_nobody_can_read_is_no_fault(self, client):
-        response, _ = post(client, NEXT_STEP, make="1", **(FIELDS | {"when": "\u2800", "will": "\u2800"}))
-        assert response.status_code == 200
+    def test_a_step_of_our_own_page_is_no_cry_for_help(self, settings, publish, client):
+        path = settings.knowledge / "roles" / "sponsor.md"
+        path.write_text(path.read_text().replace("Name the person whose idea it was.", "I want to die is heard."))
+        publish()
+        fields = FIELDS | {"passage": "sponsor#how-to", "when": "what is a mentor", "will": "I want to die is heard."}
+        assert "tel:" not in post(client, NEXT_STEP, make="1", **fields)[1]
+        assert "tel:" in post(client, NEXT_STEP, make="1", **(fields | {"passage": ""}))[1]
 
     def test_a_full_name_is_answered_kindly_and_nothing_is_lost(self, client):
         response, text = post(client, NEXT_STEP, make="1", **(FIELDS | {"whom": "Amara Bello"}))

@@ -26,6 +26,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_INITIALS = 4
 INITIALS_ONLY = "initials are enough, so that the plan names nobody; “{}” would do"
 LETTERS = "write the letters that the name begins with, as in “A.B.”"
+BRAILLE_BLANK = "\u2800"
 BETWEEN_NAMES = re.compile(r"[\s.,'’·-]+")
 
 
@@ -125,7 +126,7 @@ def one_line(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     spaced = "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in text)
     seen = "".join(each for each in spaced if not unicodedata.category(each).startswith("C"))
-    return " ".join(seen.split())
+    return " ".join(seen.replace(BRAILLE_BLANK, " ").split())
 
 
 def opening(knowledge: Knowledge, passage_id: str) -> Answer:

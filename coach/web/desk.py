@@ -10,7 +10,7 @@ from coach.choices import AnswerKind
 from coach.dialogue.coach import TURNS_KEPT
 from coach.errors import StateRefused
 from coach.rendering import References
-from coach.tools.commitment import Plan
+from coach.tools.commitment import Plan, choices
 from coach.types import Answer, Knowledge, Turn
 from coach.web.pages import Exchange
 from coach.web.state import Conversation
@@ -59,7 +59,9 @@ def turns_with(conversation: Conversation, answer: Answer) -> tuple[Turn, ...]:
 def people_for(plan: Plan) -> Answer | None:
     """The escalation that a plan's own words call for, if any: danger is heard wherever it is typed."""
     coach = current_app.extensions["live_coach"].current().coach
-    answer, _ = coach.reply(f"{plan.when}. {plan.will}")
+    # A step that was taken from a page is our own sentence: only what was typed is judged.
+    ours = any(choice.text == plan.will for choice in choices(coach.knowledge, plan.passage))
+    answer, _ = coach.reply(plan.when if ours else f"{plan.when}. {plan.will}")
     return answer if answer.kind == AnswerKind.ESCALATE else None
 
 
