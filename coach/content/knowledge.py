@@ -55,6 +55,8 @@ def _knowledge(contents: Contents) -> Knowledge:
         contacts=tuple(contact for contact, _ in contents.contacts),
         follow_ups=contents.follow_ups[0],
         small_words=contents.small_words[0],
+        role_finder=contents.role_finder.words,
+        next_step=contents.next_step.words,
     )
 
 

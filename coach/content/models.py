@@ -18,6 +18,8 @@ ENUM = re.compile(r"<\w+\.\w+: ('[^']*')>")
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Texts = Annotated[list[Text], Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+PassageId = Annotated[str, Field(pattern=r"^[a-z0-9-]+#[a-z0-9-]+$")]
+Titled = Annotated[str, Field(pattern=r"\{title\}")]
 # CSL dates may be a year, a year and month, or a day; YAML reads them as numbers, text or dates.
 Issued = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value)]
 # How a page is named.
@@ -140,12 +142,63 @@ class SmallWordsFile(_Fields):
     """The whole of `small-words.yaml`."""
 
     suggestions: dict[Intent, Text]
-    page_question: Annotated[str, Field(pattern=r"\{title\}")]
+    page_question: Titled
     starters: list[Text]
     next_step: Text
     ask_first: ExcerptFields
     doors: ExcerptFields
     places: dict[Literal[FollowUp.MANAGER, FollowUp.JUNIOR], Text]
+
+
+class _ReasonFields(_Fields):
+    weight: Annotated[int, Field(ge=-20, le=20)]
+    why: Text
+
+
+class _OpeningFields(_Fields):
+    heading: Text
+    says: Text
+    step: PassageId
+    then: Titled
+
+
+class AnswerFields(_Fields):
+    """One answer of the role finder."""
+
+    says: Text
+    roles: dict[Role, _ReasonFields] = {}
+    opening: _OpeningFields | None = None
+    section: Slug | None = None
+
+
+class _QuestionFields(_Fields):
+    asks: Text
+    answers: Annotated[dict[Slug, AnswerFields], Field(min_length=2, max_length=4)]
+
+
+class RoleFinderFile(_Fields):
+    """The whole of `tools/role-finder.yaml`."""
+
+    decides: Slug
+    role_heading: Titled
+    step_heading: Text
+    questions: Annotated[dict[Slug, _QuestionFields], Field(min_length=1)]
+
+
+class _OutcomeFields(_Fields):
+    label: Text
+    heading: Text
+    says: Text
+    shows: PassageId
+    then: list[PassageId]
+    contacts: list[ContactKind] = []
+
+
+class NextStepFile(_Fields):
+    """The whole of `tools/next-step.yaml`."""
+
+    opens: PassageId
+    outcomes: Annotated[dict[Slug, _OutcomeFields], Field(min_length=2, max_length=4)]
 
 
 def fill(model: type[M], located: Located, *, name: str) -> M:

@@ -10,7 +10,8 @@ from typing import TypeVar
 from coach.content import models
 from coach.content.located import Located, Place, read_text, read_yaml
 from coach.content.markdown import Document, Section, read_markdown
-from coach.content.strays import CONTACTS, FOLLOW_UPS, SMALL_WORDS, SOURCES, stray_files
+from coach.content.strays import CONTACTS, FOLLOW_UPS, NEXT_STEP, ROLE_FINDER, SMALL_WORDS, SOURCES, stray_files
+from coach.content.tools import ToolFile, read_next_step, read_role_finder
 from coach.errors import ContentFaults, Fault
 from coach.types import Boundary, Citation, Contact, Excerpt, FollowUps, Page, Passage, SmallWords, Source, Statement
 
@@ -50,6 +51,8 @@ class Contents:
     contacts: list[tuple[Contact, Place]]
     follow_ups: tuple[FollowUps, Located | None]
     small_words: tuple[SmallWords | None, Located | None]
+    role_finder: ToolFile | None
+    next_step: ToolFile | None
     faults: tuple[Fault, ...]
     today: date
 
@@ -57,6 +60,19 @@ class Contents:
     def unread(self) -> set[str]:
         """The names, without ending, of files with faults: nothing is known of what they would have held."""
         return {Path(fault.path).stem for fault in self.faults}
+
+    @property
+    def tools(self) -> list[ToolFile]:
+        """The files of the coaching tools that could be read."""
+        return [file for file in (self.role_finder, self.next_step) if file]
+
+    def statements(self) -> Iterator[tuple[str, str, Statement, Place]]:
+        """Every statement of every page and tool: its file, where in the words it stands, itself, its place."""
+        for file in self.pages:
+            for section, statement, place in file.statements():
+                yield file.name, f"{file.page.id}#{section.id}", statement, place
+        for file in self.tools:
+            yield from ((file.name, Path(file.name).stem, statement, place) for statement, place in file.statements)
 
     def file(self, name: str) -> str:
         """How a fault names a file that lies at the top of the folder."""
@@ -73,6 +89,8 @@ def read_contents(folder: Path, *, today: date) -> Contents:
         reading.one(CONTACTS, _contacts) or [],
         reading.one(FOLLOW_UPS, _follow_ups) or (FollowUps({}), None),
         reading.one(SMALL_WORDS, _small_words) or (None, None),
+        reading.one(ROLE_FINDER, read_role_finder),
+        reading.one(NEXT_STEP, read_next_step),
         (*reading.faults, *stray_files(folder)),
         today,
     )

@@ -1,5 +1,7 @@
 """Pages, JSON API, signed state and security headers: with app.py the only room that imports Flask."""
 
+from datetime import date
+
 from flask import Flask, request
 from flask_compress import Compress
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -7,7 +9,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from coach.inbox import Inbox
 from coach.live import LiveCoach
 from coach.settings import STATIC, Settings
-from coach.web import api, assets, editors, library, pages, problems, saving, views, widget
+from coach.web import api, assets, editors, library, next_step, pages, problems, role_finder, saving, views, widget
 from coach.web.headers import header_setter
 from coach.web.state import StateSigner, signing_key
 
@@ -24,9 +26,11 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.extensions["live_coach"] = live
     app.extensions["assets"] = assets.read_assets(STATIC)
     app.extensions["inbox"] = Inbox(settings.inbox_url)
-    app.extensions["state_signer"] = StateSigner(signing_key(settings), max_age=settings.state_max_age)
+    app.extensions["today"] = date.today
+    signer = StateSigner(signing_key(settings), max_age=settings.state_max_age, today=lambda: app.extensions["today"]())
+    app.extensions["state_signer"] = signer
     app.jinja_env.globals["leave_url"] = settings.leave_url
-    for room in (views, assets, pages, library, editors, saving, widget, api):
+    for room in (views, assets, pages, library, role_finder, next_step, editors, saving, widget, api):
         app.register_blueprint(room.blueprint)
     problems.install(app)
     app.before_request(read_body)

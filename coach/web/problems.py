@@ -4,27 +4,26 @@ from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from coach.errors import (
+    AnswersRefused,
     CoachError,
     EncoderError,
     InboxUnavailable,
     IndexUnavailable,
     MessageRefused,
+    PlanRefused,
     StateRefused,
 )
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-STATUS = {
-    MessageRefused: 400,
-    StateRefused: 400,
-    IndexUnavailable: 503,
-    EncoderError: 503,
-    InboxUnavailable: 503,
-}
+STATUS = {MessageRefused: 400, StateRefused: 400, AnswersRefused: 400, PlanRefused: 400}
+STATUS |= {IndexUnavailable: 503, EncoderError: 503, InboxUnavailable: 503}
 # What a program can tell apart; the text beside it is for people and may change.
 TYPES = {
     MessageRefused: "message-refused",
     StateRefused: "state-refused",
+    AnswersRefused: "answers-refused",
+    PlanRefused: "plan-refused",
     IndexUnavailable: "no-index",
     EncoderError: "no-model",
     InboxUnavailable: "no-inbox",

@@ -1,55 +1,75 @@
-"""The conversation as a signed token that travels with the client: what was shown, nothing that was typed."""
+"""The conversation as a signed token that travels with the client: what was shown, and the plan, if one was made."""
 
 import os
 import secrets
-from dataclasses import astuple, dataclass
+import time
+from collections.abc import Callable
+from dataclasses import asdict, astuple, dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from coach.choices import AnswerKind
 from coach.errors import SettingError, StateRefused
 from coach.settings import Settings
+from coach.tools.commitment import Plan
 from coach.types import Turn
 
-SALT = "allyship-coach.conversation.3"
+SALT = "allyship-coach.conversation.4"
 LONGEST_TOKEN = 8192
 KEY_FILE = "signing-key"
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """What the token holds: the last turns, and the country whose numbers to call are shown first (or empty)."""
+    """What the token holds: the last turns, the country whose numbers to call are shown first (or empty), and the
+    next step that was planned."""
 
     turns: tuple[Turn, ...] = ()
     country: str = ""
+    plan: Plan | None = None
 
 
 class StateSigner:
     """Conversation to token and back; itsdangerous signs, dates and compresses."""
 
-    def __init__(self, key: str, *, max_age: int):
+    def __init__(self, key: str, *, max_age: int, today: Callable[[], date] = date.today):
         self._serializer = URLSafeTimedSerializer(key, salt=SALT)
-        self._max_age = max_age
+        self._max_age, self._today = max_age, today
 
     def dump(self, conversation: Conversation) -> str:
         """The token that stands for `conversation`."""
-        return self._serializer.dumps([conversation.country, [astuple(turn) for turn in conversation.turns]])
+        plan = conversation.plan
+        dated = asdict(plan) | {"check_back": plan.check_back.isoformat()} if plan else None
+        return self._serializer.dumps([conversation.country, [astuple(turn) for turn in conversation.turns], dated])
 
     def load(self, token: str | None) -> Conversation:
-        """What is in `token`, nothing for an empty one; raises StateRefused for any that is not ours or too old."""
+        """What is in `token`, nothing for an empty one; raises StateRefused for any that is not ours or too old.
+
+        A plan outlives its conversation: the turns of an old token are left out, the plan stays until nobody will
+        come back to it.
+        """
         if not token:
             return Conversation()
         if len(token) > LONGEST_TOKEN:
             raise StateRefused("the conversation's token is too long to be one of ours")
         try:
             # The signature is checked before anything is unpacked, so no stranger's data is ever inflated.
-            country, turns = self._serializer.loads(token, max_age=self._max_age)
-        except SignatureExpired:
-            raise StateRefused("this conversation is too old to go on with") from None
+            held, signed = self._serializer.loads(token, return_timestamp=True)
         except (BadData, UnicodeError):
             raise StateRefused("this conversation's token was not made here, or was changed on the way") from None
-        return Conversation(tuple(_turn(*fields) for fields in turns), country)
+        conversation = _conversation(*held)
+        if time.time() - signed.timestamp() <= self._max_age:
+            return conversation
+        if not conversation.plan or conversation.plan.is_past(self._today()):
+            raise StateRefused("this conversation is too old to go on with")
+        return replace(conversation, turns=())
+
+
+def _conversation(country: str, turns: list[list], plan: dict[str, str] | None) -> Conversation:
+    dated = Plan(**plan | {"check_back": date.fromisoformat(plan["check_back"])}) if plan else None
+    return Conversation(tuple(_turn(*fields) for fields in turns), country, dated)
 
 
 def _turn(kind: str, asked: str, shown: list[str], near: list[str], matched: int) -> Turn:

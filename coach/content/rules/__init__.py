@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple
 
 from coach.content.reading import Contents
-from coach.content.rules import citations, contacts, links, pages, questions, readability, reviews, wording
+from coach.content.rules import citations, contacts, links, pages, questions, readability, reviews, tools, wording
 from coach.errors import Fault, Remark
 
 Rule = Callable[[Contents], Iterator[Fault]]
@@ -33,6 +33,9 @@ ERRORS: tuple[Rule, ...] = (
     contacts.repeated,
     contacts.expired_crisis_lines,
     contacts.missing,
+    tools.passages,
+    tools.deciding,
+    tools.first_steps,
 )
 REMARKS: dict[str, Rule] = {
     "long sentence": readability.long_sentences,

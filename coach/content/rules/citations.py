@@ -38,9 +38,8 @@ def uncited(contents: Contents) -> Iterator[Fault]:
 
 
 def _cited(contents: Contents) -> Iterator[tuple[str, Place, Citation]]:
-    for file in contents.pages:
-        for _, statement, place in file.statements():
-            yield from ((file.name, place, citation) for citation in statement.citations)
+    for name, _, statement, place in contents.statements():
+        yield from ((name, place, citation) for citation in statement.citations)
     for contact, place in contents.contacts:
         yield from ((contents.file(CONTACTS), place, citation) for citation in contact.citations)
 
