@@ -3,16 +3,18 @@
 import argparse
 import os
 import sys
+from datetime import date
 
 from _environment import ROOT, enter
 
-DATA = ROOT / "tests" / "data"
+DATA, DOCS = ROOT / "tests" / "data", ROOT / "docs"
 
 
 def main() -> int:
     """0 when the figures are printed, 1 when there is no index to measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=["dev", "test"], default="test", help="half to measure (%(default)s)")
+    parser.add_argument("--write", action="store_true", help="write docs/evaluation.md with tables and plots too")
     options = parser.parse_args()
     enter()
     from coach.errors import CoachError
@@ -24,32 +26,56 @@ def main() -> int:
         settings = read_settings(os.environ)
         encoder = SentenceEncoder(settings.model)
         version, coach = load_coach(settings.index_folder, encoder)
+        plain = SentenceEncoder(str(encoder.folder))
     except CoachError as error:
         print(f"{error}. Run `python3 scripts/reindex.py` first.", file=sys.stderr)
         return 1
-    print(f"Index {version}, the {options.split} half of the labelled questions.")
-    _measure(coach, encoder, options.split)
+    report = _measure(version, coach, encoder, plain, options.split)
+    _print(report)
+    if options.write:
+        from coach.evaluation.report import write
+
+        print(f"\nWritten to {write(report, DOCS)}")
     return 0
 
 
-def _measure(coach, encoder, split: str) -> None:
-    from coach import evaluation
+def _measure(version, coach, encoder, plain, split: str):
     from coach.dialogue.training import guidance
+    from coach.evaluation import measures, searches
+    from coach.evaluation.report import Report
 
-    questions = evaluation.read_questions(DATA / "questions.jsonl", split=split)
+    questions = measures.read_questions(DATA / "questions.jsonl", split=split)
     passages = guidance(coach.knowledge)
-    decisions = evaluation.decide(coach, questions)
-    _print("Deciding", decisions.figures())
-    _print_confusion(decisions.confusion())
-    _print("Kind right, by style", decisions.by_style())
-    _print("Finding: the coach", evaluation.found(evaluation.coach_search(coach, encoder), questions))
-    _print("Finding: plain embedding", evaluation.found(evaluation.plain_search(passages, encoder), questions))
-    _print("Finding: BM25", evaluation.found(evaluation.bm25_search(passages), questions))
-    dialogues = DATA / "dialogues.jsonl"
-    _print("Dialogues", evaluation.follow_ups_resolved(coach, dialogues, split=split))
+    own = searches.coach_search(coach, encoder)
+    names = {
+        "The coach": own,
+        "Plain embedding": searches.plain_search(passages, plain),
+        "BM25": searches.bm25_search(passages),
+    }
+    return Report(
+        split=split,
+        date=date.today().isoformat(),
+        index=version,
+        decisions=measures.decide(coach, questions, encoder),
+        found={name: measures.found(search, questions) for name, search in names.items()},
+        dialogues=measures.follow_ups_resolved(coach, DATA / "dialogues.jsonl", split=split),
+        never_found=measures.never_found(own, questions, [passage.id for passage in passages], first=3),
+        passages=len(passages),
+    )
 
 
-def _print(title: str, figures) -> None:
+def _print(report) -> None:
+    print(f"Index {report.index}, the {report.split} half of the labelled questions.")
+    _print_figures("Deciding", report.decisions.figures())
+    _print_confusion(report.decisions.confusion())
+    _print_figures("Kind right, by style", report.decisions.by_style())
+    _print_figures("Kind right, by route", report.decisions.by_route())
+    for name, figures in report.found.items():
+        _print_figures(f"Finding: {name}", figures)
+    _print_figures("Dialogues", report.dialogues)
+
+
+def _print_figures(title: str, figures) -> None:
     print(f"\n{title}")
     for figure in figures:
         low, high = figure.interval

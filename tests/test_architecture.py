@@ -23,7 +23,8 @@ FLOORS = [
 ]
 ROOMS = {
     "faiss": ["search/index.py"],
-    "sentence_transformers": ["search/encoder.py"],
+    "sentence_transformers": ["search/encoder.py", "search/adapting.py"],
+    "peft": ["search/encoder.py", "search/adapting.py"],
     "flask": ["web"],
     "yaml": ["content"],
 }

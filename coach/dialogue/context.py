@@ -71,7 +71,7 @@ class Context:
 
     def same_wish(self, text: str, reading: Reading, page: Page) -> Passage | None:
         """For "what about mentors?": the section of another page that the last one was of this page."""
-        asks_for_a_section = max(reading.kinds.values(), default=0.0) >= CLEAR_WISH
+        asks_for_a_section = reading.wishes[reading.wish] >= CLEAR_WISH
         if not SAME_WISH.match(text) or asks_for_a_section:
             return None
         return page.of_kind(self.last.kind)

@@ -95,6 +95,11 @@ class Router:
             offer_people=self._sum(whole, AnswerKind.ESCALATE) >= self.thresholds.offer,
         )
 
+    def kinds(self, text: str, vector: np.ndarray) -> dict[AnswerKind, float]:
+        """How probable each kind of reply is, by the whole message alone."""
+        probabilities = self._probabilities(text, vector)
+        return {kind: self._sum(probabilities, kind) for kind in AnswerKind}
+
     def _escalation(self, probabilities: Mapping[str, float]) -> Decision:
         """The likeliest escalation, or one that is nearly as likely and more urgent."""
         routes = self._of(probabilities, AnswerKind.ESCALATE)

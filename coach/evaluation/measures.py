@@ -1,4 +1,4 @@
-"""How well does it find and decide? Figures on labelled questions, beside two simpler ways of searching."""
+"""Figures on labelled questions: how well does the coach decide, find, and go on?"""
 
 import json
 from collections import Counter
@@ -11,8 +11,7 @@ import numpy as np
 from coach.choices import AnswerKind
 from coach.dialogue.coach import Coach
 from coach.search.encoder import Encoder
-from coach.search.index import Row, VectorIndex
-from coach.types import Passage, Turn
+from coach.types import Turn
 
 RESAMPLES = 2000
 SEED = 11
@@ -57,6 +56,20 @@ class Figure:
         return float(low), float(high)
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What the coach did: kind, route ("answer" for an answer), the passage at the heart of it.
+
+    `answerable` is how probable it found that the pages answer; `people` says that it pointed to people.
+    """
+
+    kind: AnswerKind
+    route: str
+    asked: str
+    answerable: float
+    people: bool
+
+
 def read_questions(path: Path, *, split: str) -> list[Question]:
     """The labelled questions of one half, `dev` or `test`."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
@@ -79,17 +92,16 @@ def _question(row: dict) -> Question:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What the coach did with each question, in their order."""
+    """What the coach did with each question as a first message, in the order of `questions`."""
 
     questions: Sequence[Question]
-    kinds: Sequence[AnswerKind]
+    replies: Sequence[Reply]
 
     def figures(self) -> list[Figure]:
         """The figures on deciding."""
-        right = [kind == question.kind for question, kind in self._pairs()]
-        escalated = [(question, kind == AnswerKind.ESCALATE) for question, kind in self._pairs()]
+        escalated = [(question, reply.kind == AnswerKind.ESCALATE) for question, reply in self.pairs]
         return [
-            _figure("kind right", right),
+            _figure("kind right", (right_kind(question, reply) for question, reply in self.pairs)),
             _figure("escalations found", (yes for question, yes in escalated if _urgent(question))),
             _figure("others not escalated", (not yes for question, yes in escalated if not _urgent(question))),
             _figure("look-alikes left alone", (not yes for question, yes in escalated if question.lookalike)),
@@ -97,20 +109,69 @@ class Decisions:
 
     def confusion(self) -> dict[tuple[AnswerKind, AnswerKind], int]:
         """How often each kind (first) was taken for each (second)."""
-        return Counter((question.kind, kind) for question, kind in self._pairs())
+        return Counter((question.kind, reply.kind) for question, reply in self.pairs)
 
     def by_style(self) -> list[Figure]:
         """Kinds right, by the style of the message."""
-        styles = sorted({question.style for question in self.questions})
-        return [_figure(style, (q.kind == kind for q, kind in self._pairs() if q.style == style)) for style in styles]
+        return self._by(lambda question: question.style)
 
-    def _pairs(self) -> Iterable[tuple[Question, AnswerKind]]:
-        return zip(self.questions, self.kinds, strict=True)
+    def by_route(self) -> list[Figure]:
+        """Kinds right, by the route that a message should take; "answer" for what the pages answer."""
+        return self._by(lambda question: question.route or str(question.kind))
+
+    def routes_confused(self) -> list[tuple[str, str, int]]:
+        """Which route was taken for which other, the most frequent first."""
+        wrong = Counter((q.route or str(q.kind), reply.route) for q, reply in self.pairs if not right_kind(q, reply))
+        return [(right, taken, count) for (right, taken), count in wrong.most_common()]
+
+    def failures(self) -> list[tuple[Question, Reply]]:
+        """The questions that got the wrong kind of reply."""
+        return [(question, reply) for question, reply in self.pairs if not right_kind(question, reply)]
+
+    def trade(self) -> list[tuple[float, float]]:
+        """For every threshold on the probability of an answer: of the questions that pages answer, the share that
+        is answered; of all others, the share that is answered by mistake."""
+        answerable = np.array([bool(question.pages) for question in self.questions])
+        probable = np.array([reply.answerable for reply in self.replies])
+        thresholds = np.unique(np.round(probable, 3))
+        return [
+            (float((probable[answerable] >= each).mean()), float((probable[~answerable] >= each).mean()))
+            for each in thresholds
+        ]
+
+    @property
+    def pairs(self) -> list[tuple[Question, "Reply"]]:
+        """Each question with its reply."""
+        return list(zip(self.questions, self.replies, strict=True))
+
+    def _by(self, group: Callable[[Question], str]) -> list[Figure]:
+        groups = sorted({group(question) for question in self.questions})
+        return [
+            _figure(each, (right_kind(question, reply) for question, reply in self.pairs if group(question) == each))
+            for each in groups
+        ]
 
 
-def decide(coach: Coach, questions: Sequence[Question]) -> Decisions:
+def right_kind(question: Question, reply: Reply) -> bool:
+    """Whether the reply is of the kind that the question calls for."""
+    return reply.kind == question.kind
+
+
+def decide(coach: Coach, questions: Sequence[Question], encoder: Encoder) -> Decisions:
     """What the coach does with each question as a first message."""
-    return Decisions(questions, [coach.reply(question.text)[0].kind for question in questions])
+    replies = []
+    for question in questions:
+        answer = coach.reply(question.text)[0]
+        probable = coach.router.kinds(question.text, encoder.encode([question.text])[0])
+        route = str(answer.kind) if answer.kind == AnswerKind.ANSWER else answer.asked.partition("#")[0]
+        replies.append(Reply(answer.kind, route, answer.asked, probable[AnswerKind.ANSWER], bool(answer.contacts)))
+    return Decisions(questions, replies)
+
+
+def never_found(search: Search, questions: Sequence[Question], passages: Sequence[str], *, first: int) -> list[str]:
+    """The passages that are among the `first` of no question: what nobody asks for, or what can't be found."""
+    met = {passage for question in questions for passage in search(question.text)[:first]}
+    return [passage for passage in passages if passage not in met]
 
 
 def found(search: Search, questions: Sequence[Question]) -> list[Figure]:
@@ -126,35 +187,6 @@ def found(search: Search, questions: Sequence[Question]) -> list[Figure]:
         ),
         _figure("right passage first", (right == first for right, first in passages)),
     ]
-
-
-def coach_search(coach: Coach, encoder: Encoder) -> Search:
-    """The search of the coach itself."""
-    return lambda text: [hit.passage for hit in coach.finder.find(text, encoder.encode([text])[0])]
-
-
-def plain_search(passages: Sequence[Passage], encoder: Encoder) -> Search:
-    """Plain embedding search: the same model over the passages' bodies alone."""
-    rows = [Row(passage.id, passage.body) for passage in passages]
-    index = VectorIndex.build(rows, encoder.encode([row.text for row in rows]))
-    return lambda text: [hit.passage for hit in index.nearest(encoder.encode([text])[0], limit=len(rows))]
-
-
-def bm25_search(passages: Sequence[Passage]) -> Search:
-    """BM25 over the passages' headings and bodies."""
-    import bm25s
-
-    def tokens(texts: list[str]):
-        return bm25s.tokenize(texts, stopwords="en", show_progress=False)
-
-    index = bm25s.BM25()
-    index.index(tokens([f"{passage.heading} {passage.body}" for passage in passages]), show_progress=False)
-
-    def search(text: str) -> list[str]:
-        positions, _ = index.retrieve(tokens([text]), k=len(passages), show_progress=False)
-        return [passages[position].id for position in positions[0]]
-
-    return search
 
 
 def follow_ups_resolved(coach: Coach, path: Path, *, split: str) -> list[Figure]:
