@@ -22,13 +22,13 @@ def main() -> int:
     enter()
     from coach.errors import CoachError
     from coach.settings import read_settings
-    from coach.web.state import signing_key
+    from coach.web.state import signing_keys
 
     # Leave by the way of an exception, which also ends a reindex that is under way.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         settings = read_settings(os.environ)
-        signing_key(settings)
+        signing_keys(settings)
         _check_address(options.host, options.port)
         _bring_index_up_to_date(settings)
     except (CoachError, OSError) as error:

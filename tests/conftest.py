@@ -64,7 +64,9 @@ def small_site(tmp_path_factory):
     """Folder and environment of a small knowledge base for the scripts, not indexed yet."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(SMALL_KNOWLEDGE, folder / "knowledge")
-    return folder, {"COACH_KNOWLEDGE": str(folder / "knowledge"), "COACH_VAR": str(folder / "var")}
+    # Without limits: all the tests together are one busy client.
+    environment = {"COACH_LIMIT_CLIENT": "", "COACH_LIMIT_ALL": ""}
+    return folder, {"COACH_KNOWLEDGE": str(folder / "knowledge"), "COACH_VAR": str(folder / "var"), **environment}
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,8 @@ ROOMS |= {
     "markdown_it": ["content"],
     "sklearn": ["search/linear.py"],
     "itsdangerous": ["web/state.py"],
+    "flask_limiter": ["web/limits.py"],
+    "prometheus_client": ["web/metrics.py"],
 }
 FILES = sorted(COACH.rglob("*.py"))
 

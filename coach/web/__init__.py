@@ -1,13 +1,13 @@
-"""Pages, JSON API, signed state and security headers: with app.py the only room that imports Flask."""
+"""Pages, JSON API, signed state and what protects them: with app.py the only room that imports Flask."""
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from coach.live import LiveCoach
 from coach.settings import Settings
-from coach.web import api, pages, problems
-from coach.web.headers import set_headers
-from coach.web.state import StateSigner, signing_key
+from coach.web import api, clients, limits, logs, metrics, pages, privacy, problems
+from coach.web.headers import header_setter
+from coach.web.state import StateSigner, signing_keys
 
 # Room for 2,000 characters, each written as a JSON escape of 12 bytes, and a state token beside them.
 LARGEST_BODY = 64 * 1024
@@ -17,13 +17,20 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     """Give `app` its routes, its error replies and its headers."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False
+    keys = signing_keys(settings)
+    app.extensions["settings"] = settings
     app.extensions["live_coach"] = live
-    app.extensions["state_signer"] = StateSigner(signing_key(settings), max_age=settings.state_max_age)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(api.blueprint)
+    app.extensions["state_signer"] = StateSigner(keys, max_age=settings.state_max_age)
+    for room in (pages, privacy, api, metrics):
+        app.register_blueprint(room.blueprint)
     problems.install(app)
+    # In this order a request is met: it gets its number, then its name is looked at, then it is counted, then read.
+    logs.install(app, settings)
+    metrics.install(app, live)
+    clients.install(app, settings)
+    limits.install(app, settings, keys[0])
     app.before_request(read_body)
-    app.after_request(set_headers)
+    app.after_request(header_setter(settings))
 
 
 def read_body() -> None:

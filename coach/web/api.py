@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from coach.errors import CoachError, MessageRefused
 from coach.rendering import to_json
 from coach.web import problems
+from coach.web.metrics import count_turn
 from coach.web.openapi import document
 
 blueprint = Blueprint("api", __name__)
@@ -29,6 +30,7 @@ def chat() -> Response:
     turns = signer.load(asked.state)
     serving = current_app.extensions["live_coach"].current()
     answer, turns = serving.coach.reply(asked.message, turns)
+    count_turn(answer.kind)
     return jsonify(to_json(answer, state=signer.dump(turns), version=serving.version))
 
 

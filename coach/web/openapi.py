@@ -35,6 +35,7 @@ def _chat() -> dict:
             "400": _problem("The message or the state is refused"),
             "413": _problem("The body is too large"),
             "415": _problem("The body is not JSON"),
+            "429": _problem("Too much is asked at once; Retry-After says when to ask again"),
             "503": _problem("There is no usable index"),
         },
     }

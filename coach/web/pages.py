@@ -6,11 +6,13 @@ from itertools import groupby
 from operator import attrgetter
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from coach.errors import CoachError, StateRefused
 from coach.rendering import References, items
 from coach.types import Answer, Contact, Suggestion
-from coach.web.problems import status_and_type
+from coach.web.metrics import count_turn
+from coach.web.problems import copy_headers, status_and_type
 
 blueprint = Blueprint("pages", __name__)
 
@@ -76,11 +78,20 @@ def ask() -> Response:
     return _page(replace(view, typed=typed) if suggestion else view)
 
 
+def refused(error: HTTPException) -> Response:
+    """The page for a question that was not let through; its words stand in the box again."""
+    typed = request.form.get("suggestion") or request.form.get("message", "")
+    response = _page(View(typed=typed, state=request.form.get("state", ""), trouble=error.description), error.code)
+    copy_headers(error, response)
+    return response
+
+
 def _reply(message: str, state: str) -> View:
     signer = current_app.extensions["state_signer"]
     before = signer.load(state)
     coach = _live().current().coach
     answer, turns = coach.reply(message, before)
+    count_turn(answer.kind)
     return View(
         exchange=Exchange(_number(), message, answer, References(answer)),
         earlier=coach.composer.asked_before(before),

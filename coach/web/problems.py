@@ -55,10 +55,15 @@ def http_error(error: HTTPException) -> Response:
     else:
         page = render_template("error.html", title=error.name, detail=error.description, status=error.code)
         response = current_app.make_response((page, error.code))
-    for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
-            response.headers[name] = value
+    copy_headers(error, response)
     return response
+
+
+def copy_headers(error: HTTPException, response: Response) -> None:
+    """Give `response` what HTTP wants beside the status of `error`."""
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            response.headers[name] = value
 
 
 def _wants_json() -> bool:
