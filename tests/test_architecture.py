@@ -33,6 +33,8 @@ ROOMS |= {
     "itsdangerous": ["web/state.py"],
     "flask_limiter": ["web/limits.py"],
     "prometheus_client": ["web/metrics.py"],
+    "waitress": ["web/server.py"],
+    "gunicorn": ["web/worker.py", "web/serving.py"],
 }
 FILES = sorted(COACH.rglob("*.py"))
 

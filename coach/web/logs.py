@@ -32,6 +32,12 @@ def set_up(log_format: LogFormat) -> None:
         logging.getLogger(name).disabled = True
 
 
+def adopt(name: str) -> None:
+    """Let a logger that brought its own form speak in ours."""
+    logger = logging.getLogger(name)
+    logger.handlers, logger.propagate = [], True
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give each request an id and a line; an unexpected fault gets its place in the code, without its words."""
     app.before_request(lambda: _begin(trusted=settings.proxies > 0))
