@@ -50,7 +50,7 @@ def _licences() -> str:
     told = _run(sys.executable, "-m", "piplicenses", "--format=json", "--with-urls", "--with-system", "--from=mixed")
     locked = set(re.findall(r"^([a-z0-9-]+)==", LOCKED.read_text(), re.MULTILINE)) | {"torch"}
     rows = [
-        f"| {each['Name']} | {each['Version']} | {_on_one_line(each['License'])} | {each['URL']} |"
+        f"| {each['Name']} | {each['Version']} | {_on_one_line(each['License'])} | {_origin(each)} |"
         for each in json.loads(told)
         if re.sub(r"[-_.]+", "-", each["Name"]).lower() in locked
     ]
@@ -58,6 +58,10 @@ def _licences() -> str:
     return "\n".join(
         ["# Licences", "", made, "", "| package | version | licence | from |", "|---|---|---|---|", *rows, ""]
     )
+
+
+def _origin(package: dict) -> str:
+    return package["URL"] if package["URL"] != "UNKNOWN" else f"https://pypi.org/project/{package['Name']}/"
 
 
 def _on_one_line(text: str) -> str:
