@@ -55,6 +55,11 @@ class LiveCoach:
         return serving
 
     @property
+    def serving(self) -> Serving | None:
+        """What was served last, without a look at the disk; None before the first index is loaded."""
+        return self._serving
+
+    @property
     def trouble(self) -> str:
         """Why the newest index is not the one served; empty when all is well."""
         return self._trouble

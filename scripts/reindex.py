@@ -50,7 +50,9 @@ def _check(settings):
 def _publish(settings):
     from coach.reindex import reindex
     from coach.search.encoder import SentenceEncoder
+    from coach.search.trusted_model import check_model
 
+    check_model(settings.model)
     started = time.monotonic()
     report = reindex(settings, SentenceEncoder(settings.model), _Stages())
     if report.published:

@@ -36,6 +36,10 @@ ROOMS |= {
     "sqlalchemy": ["inbox.py"],
     "flask_compress": ["web/__init__.py"],
     "icalendar": ["tools/exports.py"],
+    "flask_limiter": ["web/limits.py"],
+    "prometheus_client": ["web/metrics.py"],
+    "waitress": ["web/server.py"],
+    "gunicorn": ["web/worker.py", "web/serving.py"],
 }
 FILES = sorted(COACH.rglob("*.py"))
 

@@ -14,6 +14,7 @@ from coach.tools.exports import to_calendar, to_markdown
 from coach.tools.role_finder import find_role
 from coach.web import problems
 from coach.web.desk import gone_on, people_for, token
+from coach.web.metrics import count_turn
 from coach.web.openapi import document
 
 M = TypeVar("M", bound=BaseModel)
@@ -59,6 +60,7 @@ def chat() -> Response:
     before = signer.load(asked.state)
     serving = current_app.extensions["live_coach"].current()
     answer, turns = serving.coach.reply(asked.message, before.turns)
+    count_turn(answer.kind)
     return jsonify(to_json(answer, state=signer.dump(replace(before, turns=turns)), version=serving.version))
 
 

@@ -49,6 +49,7 @@ def _post(operation: str, summary: str, body: str, reply: str) -> dict:
             "400": _problem("What was sent, or the state, is refused"),
             "413": _problem("The body is too large"),
             "415": _problem("The body is not JSON"),
+            "429": _problem("Too much is asked at once; Retry-After says when to ask again"),
             "503": _problem("There is no usable index"),
         },
     }

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from coach.errors import CoachError, StateRefused
 from coach.types import Knowledge
-from coach.web.problems import status_and_type
+from coach.web.metrics import count_turn
+from coach.web.problems import copy_headers, status_and_type
 from coach.web.views import ELSEWHERE, Exchange, View, openings, show, turn_number, view_after
 
 blueprint = Blueprint("pages", __name__)
@@ -40,12 +42,21 @@ def ask() -> Response:
     return show(replace(view, typed=typed) if suggestion else view)
 
 
+def refused(error: HTTPException) -> Response:
+    """The page for a question that was not let through; its words stand in the box again."""
+    typed = request.form.get("suggestion") or request.form.get("message", "")
+    response = show(View(typed=typed, state=request.form.get("state", ""), trouble=error.description), error.code)
+    copy_headers(error, response)
+    return response
+
+
 def _reply(message: str, state: str) -> View:
     signer = current_app.extensions["state_signer"]
     coach = _live().current().coach
     before = signer.load(state)
     before = replace(before, country=_country(coach.knowledge) or before.country)
     answer, turns = coach.reply(message, before.turns)
+    count_turn(answer.kind)
     exchange = Exchange(turn_number(), message, answer, state, before.country)
     return replace(view_after(before, coach), exchange=exchange, state=signer.dump(replace(before, turns=turns)))
 
