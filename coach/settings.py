@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 
 from coach.errors import SettingError
@@ -11,6 +12,13 @@ PREFIX = "COACH_"
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
+
+
+class Precision(StrEnum):
+    """The numbers that the weights of the exported model are held in."""
+
+    FLOAT32 = "float32"
+    INT8 = "int8"
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,8 @@ class Settings:
     """Folder for the built index, the vector cache and the signing key."""
     model: str = "packaged"
     """`packaged` (all-MiniLM-L6-v2), a model folder, or the name of a model already in the local hub cache."""
+    precision: Precision = Precision.FLOAT32
+    """Of the exported model: `float32` as trained, or `int8`, which is faster and smaller and a little less exact."""
     secret_key: str = ""
     """Signs conversations; empty means a key made once in `var/`."""
     state_max_age: int = 7 * 24 * 3600
@@ -34,6 +44,11 @@ class Settings:
     def index_folder(self) -> Path:
         """Where the versions of the index lie."""
         return self.var / "index"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the exported models lie, each in a folder named by the identity of the model."""
+        return self.var / "models"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -58,4 +73,8 @@ def _convert(name: str, text: str, wanted: type) -> object:
         if not text.isascii() or not text.isdigit() or int(text) == 0:
             raise SettingError(f"{name} is {text!r}; it must be a whole number above 0")
         return int(text)
+    if issubclass(wanted, StrEnum):
+        if text not in set(wanted):
+            raise SettingError(f"{name} is {text!r}; it must be one of {', '.join(wanted)}")
+        return wanted(text)
     return text

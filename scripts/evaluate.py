@@ -15,14 +15,14 @@ def main() -> int:
     parser.add_argument("--split", choices=["dev", "test"], default="test", help="half to measure (%(default)s)")
     options = parser.parse_args()
     enter()
+    from coach.encoders import serving_encoder
     from coach.errors import CoachError
     from coach.published import load_coach
-    from coach.search.encoder import SentenceEncoder
     from coach.settings import read_settings
 
     try:
         settings = read_settings(os.environ)
-        encoder = SentenceEncoder(settings.model)
+        encoder = serving_encoder(settings)
         version, coach = load_coach(settings.index_folder, encoder)
     except CoachError as error:
         print(f"{error}. Run `python3 scripts/reindex.py` first.", file=sys.stderr)

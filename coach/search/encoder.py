@@ -11,6 +11,8 @@ import numpy as np
 from safetensors import SafetensorError
 
 from coach.errors import EncoderError
+from coach.file_hashes import FileHashes
+from coach.settings import Precision
 
 PACKAGED = "packaged"
 # What decides a model's vectors; other files in its folder (read-me, other formats) do not.
@@ -26,12 +28,19 @@ class Encoder(Protocol):
         """An array of shape (len(texts), dimensions), float32, every row of length 1."""
 
 
-class SentenceEncoder:
-    """A sentence-transformers model on the CPU, loaded at its first use."""
+class ExportingEncoder(Encoder, Protocol):
+    """The encoder that builds an index, and can be written to a file for serving it."""
 
-    def __init__(self, model: str):
+    def export(self, path: Path, precision: Precision) -> None:
+        """Write the model to `path`, whole or not at all; raises ExportImpossible."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the CPU, loaded at its first use: the reference for every other encoder."""
+
+    def __init__(self, model: str, hashes: FileHashes):
         self.folder = model_folder(model)
-        self.identity = model_identity(self.folder)
+        self.identity = model_identity(self.folder, hashes)
         self._model = None
         self._loading = Lock()
 
@@ -41,6 +50,12 @@ class SentenceEncoder:
             list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=progress
         )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def export(self, path: Path, precision: Precision) -> None:
+        """Write the model as it was loaded to `path`, for `OnnxEncoder`; raises ExportImpossible."""
+        from coach.search.onnx_export import export
+
+        export(self._loaded(), path, precision)
 
     def _loaded(self):
         with self._loading:
@@ -67,7 +82,7 @@ def model_folder(model: str) -> Path:
         raise EncoderError(f"no model '{model}' on this machine; {mend}") from None
 
 
-def model_identity(folder: Path) -> str:
+def model_identity(folder: Path, hashes: FileHashes) -> str:
     """SHA-256 over the files that decide the model's vectors."""
     digest = hashlib.sha256()
     paths = sorted({path for pattern in IDENTITY_FILES for path in folder.glob(pattern)})
@@ -75,8 +90,7 @@ def model_identity(folder: Path) -> str:
         raise EncoderError(f"no model files in {folder}; COACH_MODEL must name a sentence-transformers model")
     for path in paths:
         digest.update(path.relative_to(folder).as_posix().encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(bytes.fromhex(hashes.of(path)))
     return digest.hexdigest()
 
 
