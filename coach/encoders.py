@@ -43,7 +43,9 @@ def serving_encoder(settings: Settings) -> Encoder:
         raise IndexUnavailable(f"the embedding model has not been exported as {settings.precision} yet")
     if not digest:
         return reference
-    return OnnxEncoder(_read(export_path(settings, manifest.model), digest), identity=manifest.model)
+    path = export_path(settings, manifest.model)
+    _check(path, digest)
+    return OnnxEncoder(path, identity=manifest.model)
 
 
 def is_served_by_reference(settings: Settings) -> bool:
@@ -76,8 +78,7 @@ def make_export(settings: Settings, encoder: ExportingEncoder) -> str:
     path = export_path(settings, encoder.identity)
     path.parent.mkdir(parents=True, exist_ok=True)
     encoder.export(path, settings.precision)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return _sha256(path)
 
 
 def prune_exports(settings: Settings) -> None:
@@ -88,11 +89,15 @@ def prune_exports(settings: Settings) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(path: Path, digest: str) -> bytes:
+def _check(path: Path, digest: str) -> None:
     try:
-        data = path.read_bytes()
+        found = _sha256(path)
     except OSError as error:
         raise IndexDamaged(f"the exported model {path} cannot be read ({error.strerror})") from None
-    if hashlib.sha256(data).hexdigest() != digest:
+    if found != digest:
         raise IndexDamaged(f"the exported model {path} is not what was published (its SHA-256 differs)")
-    return data
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -50,7 +50,7 @@ def exports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exports")
     reference = reference_encoder(Settings(var=folder))
     reference.export(folder / "exported", Precision.FLOAT32)
-    return reference, OnnxEncoder((folder / "exported").read_bytes(), identity="exported")
+    return reference, OnnxEncoder(folder / "exported", identity="exported")
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +92,7 @@ def cosines(one, other):
 def test_another_kind_of_model_is_exported_as_it_pools(tmp_path):
     model = tiny_model()
     export(model, tmp_path / "tiny.onnx", Precision.FLOAT32)
-    encoder = OnnxEncoder((tmp_path / "tiny.onnx").read_bytes(), identity="tiny")
+    encoder = OnnxEncoder(tmp_path / "tiny.onnx", identity="tiny")
     expected = model.encode(QUESTIONS[:50], normalize_embeddings=True)
     assert np.abs(expected - encoder.encode(QUESTIONS[:50])).max() < 1e-5
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.onnx"]
@@ -103,7 +103,7 @@ def test_eight_bits_are_a_quarter_of_the_size_and_nearly_as_good(tmp_path):
     model = tiny_model(pooling="mean")
     for precision in Precision:
         export(model, tmp_path / precision, precision)
-    encoder = OnnxEncoder((tmp_path / Precision.INT8).read_bytes(), identity="tiny")
+    encoder = OnnxEncoder(tmp_path / Precision.INT8, identity="tiny")
     expected = model.encode(QUESTIONS[:50], normalize_embeddings=True)
     assert 0.95 <= cosines(expected, encoder.encode(QUESTIONS[:50])).min() < 0.99999
     assert (tmp_path / Precision.INT8).stat().st_size < 0.3 * (tmp_path / Precision.FLOAT32).stat().st_size

@@ -4,6 +4,7 @@ Neither torch nor sentence-transformers is imported: that is nearly all of a sta
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -14,9 +15,9 @@ CHARACTERS_AT_A_TIME = 2000
 
 
 class OnnxEncoder:
-    """A model that `onnx_export` wrote, from its bytes; safe to share between threads."""
+    """A model that `onnx_export` wrote to `path`; safe to share between threads."""
 
-    def __init__(self, model: bytes, *, identity: str):
+    def __init__(self, path: Path, *, identity: str):
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -25,7 +26,9 @@ class OnnxEncoder:
         # Each request runs on its own thread. More of them for one sentence hardly shorten it on two cores, and when
         # a core is busy elsewhere, the others spin in wait for it.
         options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        # As fast without it, and what a long message took is given back.
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self._inputs = {each.name for each in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_str(self._session.get_modelmeta().custom_metadata_map[TOKENIZER])
 

@@ -123,7 +123,7 @@ def _quantise(exported: Path, path: Path) -> None:
 
 def _check(model, path: Path, precision: Precision) -> None:
     reference = model.encode(PROBES, normalize_embeddings=True)
-    vectors = OnnxEncoder(path.read_bytes(), identity="").encode(PROBES)
+    vectors = OnnxEncoder(path, identity="").encode(PROBES)
     if vectors.shape != reference.shape:
         raise ExportImpossible(f"it gives vectors of shape {vectors.shape} for {reference.shape}")
     cosine = float(np.einsum("ij,ij->i", vectors, reference).min())
