@@ -16,6 +16,7 @@ from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
 from coach.search.encoder import Encoder, ExportingEncoder
 from coach.search.finder import Finder
+from coach.search.fit_memory import remembering
 from coach.search.index import Row, VectorIndex
 from coach.search.onnx_export import export_name
 from coach.search.store import Manifest
@@ -138,7 +139,8 @@ def _build(task: _Task, exports: dict[str, str]) -> Report:
     cache.save(texts)
     progress.stage(f"Learning from {len(labelled):,} labelled messages")
     index = _index(rows, cache)
-    router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
+    with remembering(task.settings.var / "learned"):
+        router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
     finder = Finder(index, ranker)
     files = published.to_files(Coach(knowledge, finder, _index(follow_ups, cache), router, encoder))
