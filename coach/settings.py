@@ -1,7 +1,7 @@
 """The settings: one frozen dataclass, read from the environment once, by a function."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +39,8 @@ class Settings:
     """Seconds after which a conversation can no longer be continued."""
     threads: int = 8
     """Requests answered at the same time."""
+    repeats: int = 0
+    """Answers kept in memory for when the same is asked again at the same place of a conversation; 0 keeps none."""
 
     @property
     def index_folder(self) -> Path:
@@ -62,16 +64,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
             raise SettingError(f"unknown setting {name}; {hint}")
-        values[known[name].name] = _convert(name, text, known[name].type)
+        values[known[name].name] = _convert(name, text, known[name])
     return Settings(**values)
 
 
-def _convert(name: str, text: str, wanted: type) -> object:
+def _convert(name: str, text: str, field: Field) -> object:
+    wanted = field.type
     if wanted is Path:
         return Path(text).expanduser().resolve()
     if wanted is int:
-        if not text.isascii() or not text.isdigit() or int(text) == 0:
-            raise SettingError(f"{name} is {text!r}; it must be a whole number above 0")
+        least = min(1, field.default)
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise SettingError(f"{name} is {text!r}; it must be a whole number from {least} on")
         return int(text)
     if issubclass(wanted, StrEnum):
         if text not in set(wanted):

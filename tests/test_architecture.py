@@ -17,7 +17,7 @@ FLOORS = [
     {"file_hashes"},
     {"content", "search"},
     {"encoders"},
-    {"staleness", "dialogue", "rendering", "figures", "self_check"},
+    {"staleness", "dialogue", "rendering", "figures", "self_check", "repeats"},
     {"published"},
     {"reindex", "live", "evaluation"},
     {"web"},

@@ -28,7 +28,7 @@ def chat() -> Response:
     signer = current_app.extensions["state_signer"]
     turns = signer.load(asked.state)
     serving = current_app.extensions["live_coach"].current()
-    answer, turns = serving.coach.reply(asked.message, turns)
+    answer, turns = serving.reply(asked.message, turns)
     return jsonify(to_json(answer, state=signer.dump(turns), version=serving.version))
 
 

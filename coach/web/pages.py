@@ -79,8 +79,9 @@ def ask() -> Response:
 def _reply(message: str, state: str) -> View:
     signer = current_app.extensions["state_signer"]
     before = signer.load(state)
-    coach = _live().current().coach
-    answer, turns = coach.reply(message, before)
+    serving = _live().current()
+    answer, turns = serving.reply(message, before)
+    coach = serving.coach
     return View(
         exchange=Exchange(_number(), message, answer, References(answer)),
         earlier=coach.composer.asked_before(before),
