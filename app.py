@@ -8,13 +8,13 @@ from flask import Flask
 from coach.encoders import serving_encoder
 from coach.live import LiveCoach
 from coach.search.encoder import Encoder
-from coach.settings import STATIC, TEMPLATES, Settings, read_settings
+from coach.settings import TEMPLATES, Settings, read_settings
 from coach.web import install
 
 
 def create_app(settings: Settings, make_encoder: Callable[[], Encoder] | None = None) -> Flask:
     """The application for `settings`; `make_encoder` gives another embedding model than the settings name."""
-    app = Flask("coach", template_folder=TEMPLATES, static_folder=STATIC)
+    app = Flask("coach", template_folder=TEMPLATES, static_folder=None)
     install(app, settings, LiveCoach(settings, make_encoder or (lambda: serving_encoder(settings))))
     return app
 

@@ -46,6 +46,29 @@ class Intent(StrEnum):
     OTHER = "other"
 
 
+class FollowUp(StrEnum):
+    """What a message asks for that only makes sense after an answer; the first nine are passage kinds."""
+
+    DEFINITION = "definition"
+    COMPARISON = "comparison"
+    HOW_TO = "how-to"
+    WHAT_TO_SAY = "what-to-say"
+    EXAMPLE = "example"
+    PITFALL = "pitfall"
+    EVIDENCE = "evidence"
+    MEASURE = "measure"
+    REFLECTION = "reflection"
+    MORE = "more"
+    SHORTER = "shorter"
+    EXPLAIN = "explain"
+    ANOTHER = "another"
+    BACK = "back"
+    BOSS = "boss"
+    MANAGER = "manager"
+    JUNIOR = "junior"
+    OWN = "own"
+
+
 class Evidence(StrEnum):
     """What a source rests on."""
 

@@ -48,6 +48,10 @@ class StateRefused(CoachError):
     """A conversation token is forged, foreign, damaged or too old."""
 
 
+class InboxUnavailable(CoachError):
+    """What was sent to the editors could not be kept."""
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing wrong in a content file; line and column count from 1."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from coach.dialogue.coach import Coach
+from coach.dialogue.follow_ups import FollowUpReader
 from coach.dialogue.router import Router
 from coach.encoders import ANOTHER_MODEL
 from coach.errors import IndexDamaged, IndexOfAnotherModel
@@ -19,7 +20,6 @@ from coach.types import Knowledge
 
 KNOWLEDGE = "knowledge.json"
 PASSAGES = "passages"
-FOLLOW_UPS = "follow-ups"
 
 _knowledge = TypeAdapter(Knowledge)
 
@@ -29,8 +29,8 @@ def to_files(coach: Coach) -> dict[str, bytes]:
     return {
         KNOWLEDGE: _knowledge.dump_json(coach.knowledge),
         **_index_files(PASSAGES, coach.finder.index),
-        **_index_files(FOLLOW_UPS, coach.follow_ups),
         **coach.finder.ranker.to_files(),
+        **coach.follow_ups.to_files(),
         **coach.router.to_files(),
     }
 
@@ -49,7 +49,7 @@ def coach_from_files(files: Mapping[str, bytes], encoder: Encoder) -> Coach:
         return Coach(
             _knowledge.validate_json(files[KNOWLEDGE]),
             Finder(_index(PASSAGES, files), Ranker.from_files(files)),
-            _index(FOLLOW_UPS, files),
+            FollowUpReader.from_files(files),
             Router.from_files(files),
             encoder,
         )

@@ -8,7 +8,7 @@ from typing import Protocol
 from coach import published
 from coach.content.knowledge import Checked, check_knowledge
 from coach.dialogue.coach import Coach
-from coach.dialogue.training import follow_up_rows, labelled_examples, passage_rows, ranker_of, router_of
+from coach.dialogue.training import follow_ups_of, labelled_examples, passage_rows, ranker_of, router_of
 from coach.encoders import has_export, make_export, prune_exports
 from coach.errors import CoachError, ExportImpossible, IndexUnavailable
 from coach.figures import count
@@ -127,9 +127,9 @@ def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tu
 
 def _build(task: _Task, exports: dict[str, str]) -> Report:
     knowledge, encoder, progress = task.checked.knowledge, task.encoder, task.progress
-    rows, follow_ups = passage_rows(knowledge), follow_up_rows(knowledge)
+    rows = passage_rows(knowledge)
     labelled = [example.text for example in labelled_examples(knowledge)]
-    texts = list(dict.fromkeys([row.text for row in [*rows, *follow_ups]] + labelled))
+    texts = list(dict.fromkeys([row.text for row in rows] + labelled))
     cache = _cache(task.settings, encoder)
     missing = cache.missing(texts)
     if missing:
@@ -141,9 +141,10 @@ def _build(task: _Task, exports: dict[str, str]) -> Report:
     index = _index(rows, cache)
     with remembering(task.settings.var / "learned"):
         router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
+        follow_ups = follow_ups_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
     finder = Finder(index, ranker)
-    files = published.to_files(Coach(knowledge, finder, _index(follow_ups, cache), router, encoder))
+    files = published.to_files(Coach(knowledge, finder, follow_ups, router, encoder))
     published.coach_from_files(files, encoder)
     manifest = _publish(task, files, exports)
     # After publishing: what is found here stops nothing, so nobody need wait for it.

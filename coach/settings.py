@@ -1,5 +1,6 @@
 """The settings: one frozen dataclass, read from the environment once, by a function."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields
 from difflib import get_close_matches
@@ -9,6 +10,8 @@ from pathlib import Path
 from coach.errors import SettingError
 
 PREFIX = "COACH_"
+# Scheme, host and port, and nothing that could end a header's directive.
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -41,6 +44,12 @@ class Settings:
     """Requests answered at the same time."""
     repeats: int = 0
     """Answers kept in memory for when the same is asked again at the same place of a conversation; 0 keeps none."""
+    inbox: str = ""
+    """SQLAlchemy URL of the database for what is sent to the editors; empty means `inbox.sqlite` in `var/`."""
+    embed_origins: tuple[str, ...] = ()
+    """Origins whose pages may show the chat in a frame, such as `https://intranet.example.org`."""
+    leave_url: str = "https://www.bbc.com/weather"
+    """Where "Leave this page quickly" leads: an innocent page that loads fast."""
 
     @property
     def index_folder(self) -> Path:
@@ -51,6 +60,11 @@ class Settings:
     def models_folder(self) -> Path:
         """Where the exported models lie, each in a folder named by the identity of the model."""
         return self.var / "models"
+
+    @property
+    def inbox_url(self) -> str:
+        """Where the inbox is."""
+        return self.inbox or f"sqlite:///{self.var / 'inbox.sqlite'}"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -77,8 +91,18 @@ def _convert(name: str, text: str, field: Field) -> object:
         if not text.isascii() or not text.isdigit() or int(text) < least:
             raise SettingError(f"{name} is {text!r}; it must be a whole number from {least} on")
         return int(text)
+    if wanted == tuple[str, ...]:
+        return tuple(_origin(name, origin) for origin in text.split())
     if issubclass(wanted, StrEnum):
         if text not in set(wanted):
             raise SettingError(f"{name} is {text!r}; it must be one of {', '.join(wanted)}")
         return wanted(text)
+    return text
+
+
+def _origin(name: str, text: str) -> str:
+    if not ORIGIN.fullmatch(text):
+        raise SettingError(
+            f"{name} holds {text!r}; write origins such as https://intranet.example.org, with spaces between"
+        )
     return text

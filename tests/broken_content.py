@@ -49,9 +49,9 @@ MISSING = "1:1: the file is missing; restore it from the repository's history"
 ROLES = "'sponsor', 'mentor', 'coach', 'advocate' or 'challenger'"
 GROUPS = "'foundations', 'roles', 'distinctions', 'situations', 'differences', 'organisation' or 'boundaries'"
 CONTACT_KINDS = "'emergency', 'crisis-line', 'eap', 'hr', 'ombuds', 'union' or 'legal-advice'"
-INTENTS = (
+FOLLOW_UPS_ASK_FOR = (
     "'definition', 'comparison', 'how-to', 'what-to-say', 'example', 'pitfall', 'evidence', 'measure', "
-    "'choose-role', 'plan', 'get-help', 'chitchat' or 'other'"
+    "'reflection', 'more', 'shorter', 'explain', 'another', 'back', 'boss', 'manager', 'junior' or 'own'"
 )
 
 # name, what stands on the page on mentors, what is written there instead, where the fault is, and what it is.
@@ -314,7 +314,7 @@ FILES = [
         FOLLOW_UPS,
         "  example:",
         "  proof:",
-        f"2:3: field 'follow_ups.proof': input should be {INTENTS}" + MEND,
+        f"2:3: field 'follow_ups.proof': input should be {FOLLOW_UPS_ASK_FOR}" + MEND,
     ),
     (
         "an unknown kind of section",

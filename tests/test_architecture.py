@@ -14,7 +14,7 @@ FLOORS = [
     {"choices", "errors"},
     {"types"},
     {"settings"},
-    {"file_hashes"},
+    {"file_hashes", "inbox"},
     {"content", "search"},
     {"encoders"},
     {"staleness", "dialogue", "rendering", "figures", "self_check", "repeats"},
@@ -24,10 +24,11 @@ FLOORS = [
 ]
 ROOMS = {
     "faiss": ["search/index.py"],
-    "sentence_transformers": ["search/encoder.py"],
-    "torch": ["search/onnx_export.py"],
+    "sentence_transformers": ["search/encoder.py", "search/adapting.py"],
+    "torch": ["search/onnx_export.py", "search/adapting.py"],
     "onnx": ["search/onnx_export.py"],
     "onnxruntime": ["search/onnx_encoder.py", "search/onnx_export.py"],
+    "peft": ["search/encoder.py", "search/adapting.py"],
     "flask": ["web"],
     "yaml": ["content"],
 }
@@ -36,6 +37,8 @@ ROOMS |= {
     "markdown_it": ["content"],
     "sklearn": ["search/linear.py"],
     "itsdangerous": ["web/state.py"],
+    "sqlalchemy": ["inbox.py"],
+    "flask_compress": ["web/__init__.py"],
 }
 FILES = sorted(COACH.rglob("*.py"))
 

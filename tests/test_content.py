@@ -7,20 +7,16 @@ import pytest
 from broken_content import CONTACTS, FOLLOW_UPS, LAST, MENTOR, SECTION, SPONSOR, STUDY, corpus
 from support import SMALL_KNOWLEDGE, TODAY, edit, faults
 
+from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, PassageKind, Role
 from coach.content.knowledge import read_knowledge
 from coach.types import (
-    AnswerKind,
     Boundary,
     Citation,
     Contact,
-    ContactKind,
-    Evidence,
-    Intent,
-    Level,
+    Excerpt,
+    FollowUps,
     Page,
     Passage,
-    PassageKind,
-    Role,
     SmallWords,
     Source,
     Statement,
@@ -88,6 +84,7 @@ def test_a_page_id_in_two_folders(folder):
 def test_a_file_name_that_is_no_page_id(folder):
     (folder / "situations" / "interruptions.md").rename(folder / "situations" / "Talked over.md")
     edit(folder, "small-words.yaml", ", interruptions#what-to-say", "")
+    edit(folder, "small-words.yaml", "passage: interruptions#how-to", "passage: sponsor#how-to")
     mend = "is the page's id: only lower case and hyphens; rename it"
     assert faults(folder) == [f"knowledge/situations/Talked over.md:2:1: the file's name 'Talked over' {mend}"]
 
@@ -336,11 +333,15 @@ def test_a_contact():
 
 
 def test_follow_ups(folder):
-    edit(folder, FOLLOW_UPS, None, 'follow_ups:\n  evidence: ["why", "says who"]\n  other:\n    - "tell me more"\n')
-    assert read_knowledge(folder, today=TODAY).follow_ups == {
-        Intent.EVIDENCE: ("why", "says who"),
-        Intent.OTHER: ("tell me more",),
-    }
+    edit(
+        folder,
+        FOLLOW_UPS,
+        None,
+        'follow_ups:\n  evidence: ["why", "says who"]\n  more:\n    - "tell me more"\nnew_subject: ["and pay"]\n',
+    )
+    assert read_knowledge(folder, today=TODAY).follow_ups == FollowUps(
+        {FollowUp.EVIDENCE: ("why", "says who"), FollowUp.MORE: ("tell me more",)}, ("and pay",)
+    )
 
 
 def test_small_words():
@@ -353,4 +354,8 @@ def test_small_words():
         },
         page_question="About: {title}",
         starters=("sponsor#how-to", "interruptions#what-to-say"),
+        next_step="One next step",
+        ask_first=Excerpt("Ask first", "sponsor#how-to", ("First, ask:",)),
+        doors=Excerpt("Allyship or DEI?", "interruptions#how-to", ("In ten seconds:",)),
+        places={FollowUp.JUNIOR: "I have little power"},
     )

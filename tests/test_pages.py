@@ -5,7 +5,7 @@ import html
 import markupsafe
 import pytest
 
-from coach.web.pages import FRAGMENT
+from coach.web.views import FRAGMENT
 
 
 def ask(client, message, **fields):
@@ -14,8 +14,8 @@ def ask(client, message, **fields):
 
 
 def field(text, name):
-    """The value of the form's input of that name."""
-    return text.split(f'name="{name}"')[1].split('value="')[1].split('"')[0]
+    """The value of the input of that name in the form that asks."""
+    return text.split(f'<input id="{name}"')[1].split('value="')[1].split('"')[0]
 
 
 def test_the_first_screen_says_what_it_is_and_offers_ways_in(client):
@@ -30,7 +30,7 @@ def test_an_answer_shows_sections_and_sources(client):
     response, text = ask(client, "how do I sponsor someone")
     assert response.status_code == 200
     assert "How to start sponsoring" in text
-    assert '<a class="cite" href="#t0-s1" aria-label="Source 1">1</a>' in text
+    assert '<a class="cite" href="#t0-s1" aria-label="Source 1" data-facts="f1">1</a>' in text
     assert 'id="t0-s1"' in text
     for part in (
         "Ada Alpha, Beta Team",
@@ -102,6 +102,48 @@ def test_an_escalation_shows_numbers_to_call_before_anything_else_but_two_senten
     _, text = ask(client, "i want to die")
     assert '<a class="call" href="tel:5550100">Call 555 0100</a>' in text
     assert text.index("Please reach out") < text.index("tel:5550100") < text.index("You may also call")
+
+
+def test_a_way_to_leave_quickly_stands_before_the_numbers_and_stays(client):
+    _, text = ask(client, "i want to die")
+    leave = '<a class="leave" href="https://www.bbc.com/weather" target="_top" rel="noreferrer" data-leave>'
+    assert text.index(leave) < text.index("tel:5550100")
+    assert leave in ask(client, "how do I sponsor someone", state=field(text, "state"))[1]
+
+
+def test_the_country_chosen_orders_the_numbers_and_travels_in_the_token_alone(client, app):
+    _, text = ask(client, "i want to die")
+    assert "Numbers for other countries" not in text
+    _, text = ask(client, "i want to die", country="ZZ")
+    assert '<button class="chip" name="country" value="ZZ" aria-pressed="true">Elsewhere</button>' in text
+    assert text.index("Numbers for other countries") < text.index("tel:5550100")
+    state = field(text, "state")
+    assert app.extensions["state_signer"].load(state).country == "ZZ"
+    _, text = ask(client, "i want to die", state=state)
+    assert "Numbers for other countries" in text
+    _, text = ask(client, "i want to die", state=state, country="US")
+    assert "Numbers for other countries" not in text
+
+
+def test_a_country_without_numbers_is_not_taken_over(client, app):
+    for country in ("XX", "<b>", "us"):
+        _, text = ask(client, "i want to die", country=country)
+        assert app.extensions["state_signer"].load(field(text, "state")).country == ""
+
+
+def test_what_was_not_meant_leads_to_the_next_nearest_pages(client):
+    _, text = ask(client, "how do I sponsor someone")
+    missed = text.split("This is not what I meant")[1].split("Tell the editors")[0]
+    assert 'value="how do I mentor someone"' in missed
+    assert "sponsor" not in missed
+
+
+def test_the_form_for_the_editors_holds_what_was_typed_and_stands_under_no_escalation(client):
+    for message in ("how do I sponsor someone", "where is the printer", "stuck"):
+        _, text = ask(client, message)
+        assert f"\n{message}</textarea>" in text
+    for message in ("i want to die", "hello"):
+        assert "Send to the editors" not in ask(client, message)[1]
 
 
 def test_the_fragment_holds_one_exchange_and_the_next_state(client):

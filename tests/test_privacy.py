@@ -41,6 +41,9 @@ def type_everywhere(address):
     ]
     yield from (send(f"{address}/api/chat", body.encode(), **as_json) for body in bodies)
     yield send(f"{address}/api/chat", CANARY.encode())
+    yield send(f"{address}/save", f"said=how+do+I+sponsor+{CANARY}".encode())
+    yield send(f"{address}/editors", f"text={CANARY * 300}".encode())
+    yield send(f"{address}/", f"message=hi&country={CANARY}".encode())
     for form in (f"message={CANARY}", f"message={CANARY * 300}", f"message=hi&state={CANARY}", f"{CANARY}={CANARY}"):
         yield send(f"{address}/", form.encode())
 
@@ -91,6 +94,16 @@ def test_no_file_no_log_line_no_address_and_no_header_holds_what_was_typed(site)
     assert site.log in list(files_since(site.folder, 0))
     assert [path for path in changed if holds(path, CANARY)] == []
     assert CANARY not in site.log.read_text()
+
+
+@pytest.mark.model
+def test_what_is_sent_to_the_editors_is_in_their_inbox_and_nowhere_else(site):
+    word = "papayagnu"
+    _, headers, text = send(f"{site.address}/editors", f"text=what+about+my+{word}".encode())
+    assert "Sent to the editors" in text
+    assert word not in headers
+    assert [path.name for path in files_since(site.folder, 0) if holds(path, word)] == ["inbox.sqlite"]
+    assert word not in site.log.read_text()
 
 
 def files_since(root, moment):

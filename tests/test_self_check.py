@@ -80,7 +80,7 @@ def test_the_first_hit_is_that_of_the_finder(settings, encoder):
     _, coach = load_coach(settings.index_folder, encoder)
     questions = check(settings, today=TODAY).questions
     vectors = VectorCache(settings.var / "vectors.safetensors", encoder.identity).vectors
-    found = [hit.passage for hit in first_hits(questions, coach.finder, vectors)]
+    found = list(first_hits(questions, coach.finder, vectors))
     texts = [question.text for question in questions]
     alone = zip(texts, vectors(texts), strict=True)
     assert found == [coach.finder.find(text, vector)[0].passage for text, vector in alone]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from coach.choices import AnswerKind, ContactKind, Evidence, Intent, Level, Role
+from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, Role
 from coach.content.located import Located
 from coach.errors import ContentFaults, Fault
 
@@ -41,6 +41,7 @@ class PageFields(_Fields):
     related: list[Slug]
     reviewed: date
     intent: Literal[Intent.CHOOSE_ROLE, Intent.PLAN, Intent.GET_HELP] | None = None
+    acts_for_another: bool = False
     questions: dict[Slug, Texts]
 
 
@@ -123,7 +124,16 @@ class ContactsFile(_Fields):
 class FollowUpsFile(_Fields):
     """The whole of `follow-ups.yaml`."""
 
-    follow_ups: Annotated[dict[Intent, Texts], Field(min_length=1)]
+    follow_ups: Annotated[dict[FollowUp, Texts], Field(min_length=1)]
+    new_subject: list[Text] = []
+
+
+class ExcerptFields(_Fields):
+    """Some statements of a passage, by their labels, under a heading of their own."""
+
+    heading: Text
+    passage: Text
+    labels: Texts
 
 
 class SmallWordsFile(_Fields):
@@ -132,6 +142,10 @@ class SmallWordsFile(_Fields):
     suggestions: dict[Intent, Text]
     page_question: Annotated[str, Field(pattern=r"\{title\}")]
     starters: list[Text]
+    next_step: Text
+    ask_first: ExcerptFields
+    doors: ExcerptFields
+    places: dict[Literal[FollowUp.MANAGER, FollowUp.JUNIOR], Text]
 
 
 def fill(model: type[M], located: Located, *, name: str) -> M:

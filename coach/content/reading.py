@@ -12,7 +12,7 @@ from coach.content.located import Located, Place, read_text, read_yaml
 from coach.content.markdown import Document, Section, read_markdown
 from coach.content.strays import CONTACTS, FOLLOW_UPS, SMALL_WORDS, SOURCES, stray_files
 from coach.errors import ContentFaults, Fault
-from coach.types import Boundary, Citation, Contact, Page, Passage, SmallWords, Source, Statement
+from coach.types import Boundary, Citation, Contact, Excerpt, FollowUps, Page, Passage, SmallWords, Source, Statement
 
 T = TypeVar("T")
 # In bytes; a page is some 20,000.
@@ -48,8 +48,8 @@ class Contents:
     pages: list[PageFile]
     sources: list[tuple[str, Source, Located]]
     contacts: list[tuple[Contact, Place]]
-    follow_ups: tuple[dict, Located | None]
-    small_words: tuple[SmallWords | None, dict[str, Place]]
+    follow_ups: tuple[FollowUps, Located | None]
+    small_words: tuple[SmallWords | None, Located | None]
     faults: tuple[Fault, ...]
     today: date
 
@@ -71,8 +71,8 @@ def read_contents(folder: Path, *, today: date) -> Contents:
         reading.each(sorted(path for path in folder.glob("*/*.md") if path.parent.name in models.GROUPS), _page),
         reading.each(sorted((folder / SOURCES).glob("*.yaml")), _source),
         reading.one(CONTACTS, _contacts) or [],
-        reading.one(FOLLOW_UPS, _follow_ups) or ({}, None),
-        reading.one(SMALL_WORDS, _small_words) or (None, {}),
+        reading.one(FOLLOW_UPS, _follow_ups) or (FollowUps({}), None),
+        reading.one(SMALL_WORDS, _small_words) or (None, None),
         (*reading.faults, *stray_files(folder)),
         today,
     )
@@ -138,6 +138,7 @@ def _page(text: str, name: str) -> PageFile:
         related=tuple(fields.related),
         passages=passages,
         intent=getattr(fields, "intent", None),
+        acts_for_another=getattr(fields, "acts_for_another", False),
         boundary=_boundary(fields) if isinstance(fields, models.BoundaryFields) else None,
         **plain,
     )
@@ -184,14 +185,27 @@ def _contact_citations(source: str) -> tuple[Citation, ...]:
     return tuple(Citation(source_id.removeprefix("@"), fact) for source_id, _, fact in parts)
 
 
-def _follow_ups(text: str, name: str) -> tuple[dict, Located]:
+def _follow_ups(text: str, name: str) -> tuple[FollowUps, Located]:
     located = read_yaml(text, name=name)
     fields = models.fill(models.FollowUpsFile, located, name=name)
-    return {intent: tuple(texts) for intent, texts in fields.follow_ups.items()}, located
+    wishes = {wish: tuple(texts) for wish, texts in fields.follow_ups.items()}
+    return FollowUps(wishes, tuple(fields.new_subject)), located
 
 
-def _small_words(text: str, name: str) -> tuple[SmallWords, dict[str, Place]]:
+def _small_words(text: str, name: str) -> tuple[SmallWords, Located]:
     located = read_yaml(text, name=name)
     fields = models.fill(models.SmallWordsFile, located, name=name)
-    places = {starter: located.place(("starters", position)) for position, starter in enumerate(fields.starters)}
-    return SmallWords(fields.suggestions, fields.page_question, tuple(fields.starters)), places
+    words = SmallWords(
+        suggestions=fields.suggestions,
+        page_question=fields.page_question,
+        starters=tuple(fields.starters),
+        next_step=fields.next_step,
+        ask_first=_excerpt(fields.ask_first),
+        doors=_excerpt(fields.doors),
+        places=fields.places,
+    )
+    return words, located
+
+
+def _excerpt(fields: models.ExcerptFields) -> Excerpt:
+    return Excerpt(fields.heading, fields.passage, tuple(fields.labels))

@@ -4,25 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coach.choices import AnswerKind, Intent
+from coach.choices import AnswerKind, FollowUp
 from coach.dialogue.compose import Composer
-from coach.dialogue.context import Context, read_context
+from coach.dialogue.context import GOES_ON, Context, read_context
+from coach.dialogue.follow_ups import NOTHING_BEFORE, FollowUpReader, Reading
 from coach.dialogue.messages import clean, parts
 from coach.dialogue.router import Router
 from coach.search.encoder import Encoder
 from coach.search.finder import Finder
-from coach.search.index import VectorIndex
 from coach.types import Answer, Decision, Hit, Knowledge, Passage, Turn
 
 TURNS_KEPT = 6
-GUESSES = 3
-NEAREST_QUESTIONS = 2
 
 
 class Coach:
     """One loaded version of the knowledge base, ready to reply; holds no conversation."""
 
-    def __init__(self, knowledge: Knowledge, finder: Finder, follow_ups: VectorIndex, router: Router, encoder: Encoder):
+    def __init__(
+        self, knowledge: Knowledge, finder: Finder, follow_ups: FollowUpReader, router: Router, encoder: Encoder
+    ):
         self.knowledge, self.finder, self.follow_ups, self.router = knowledge, finder, follow_ups, router
         self.composer = Composer(knowledge)
         self._encoder = encoder
@@ -30,48 +30,65 @@ class Coach:
     def reply(self, message: str, turns: Sequence[Turn] = ()) -> tuple[Answer, tuple[Turn, ...]]:
         """The answer, and the turns to hand back with the next message."""
         text = clean(message)
-        vector, decision = self._read(text)
+        texts = [text, *parts(text)]
+        # One call encodes the message and its parts, for the route, the follow-up and the search alike.
+        vectors = self._encoder.encode(texts)
+        decision = self.router.decide(texts, vectors)
         if decision.kind == AnswerKind.ESCALATE:
             # Before any search result is looked at: people and numbers never wait for retrieval.
             answer = self.composer.boundary(self.knowledge.pages[decision.route])
         else:
-            answer = self._answer(text, vector, decision, read_context(turns, self.knowledge))
-        turn = Turn(answer.kind, answer.asked, tuple(block.passage for block in answer.blocks))
+            answer = self._answer(text, vectors[0], decision, read_context(turns, self.knowledge))
+        turn = Turn(
+            answer.kind,
+            answer.asked,
+            shown=tuple(block.passage for block in answer.blocks),
+            near=answer.near,
+            matched=answer.why.matched if answer.why else -1,
+        )
         return answer, (*turns, turn)[-TURNS_KEPT:]
 
-    def _read(self, text: str) -> tuple[np.ndarray, Decision]:
-        """The message's vector, and its route; one call encodes the message and its parts."""
-        texts = [text, *parts(text)]
-        vectors = self._encoder.encode(texts)
-        return vectors[0], self.router.decide(texts, vectors)
-
     def _answer(self, text: str, vector: np.ndarray, decision: Decision, context: Context) -> Answer:
-        hits = self.finder.find(text, vector)
-        nearest = max(hit.score for hit in hits)
-        if nearest < self.router.thresholds.near:
-            # What is near by itself needs no help from the conversation: it may well be a new subject.
-            hits = self.finder.find(text, vector, context.leanings(text))
-        if decision.kind != AnswerKind.SMALLTALK:
-            passage = self._follow_up(text, vector, hits, decision, context)
-            if passage or decision.kind == AnswerKind.ANSWER or nearest >= self.router.thresholds.sure:
-                passage = passage or self.knowledge.passage(hits[0].passage)
-                return self.composer.answer(passage, hits, offer_people=decision.offer_people)
-        page = self.knowledge.pages[decision.route]
-        if decision.kind == AnswerKind.SMALLTALK or nearest < self.router.thresholds.near:
-            return self.composer.boundary(page, self.composer.starters())
-        most = GUESSES if decision.kind == AnswerKind.CLARIFY else NEAREST_QUESTIONS
-        return self.composer.boundary(page, self.composer.guesses(hits, most=most))
-
-    def _follow_up(
-        self, text: str, vector: np.ndarray, hits: Sequence[Hit], decision: Decision, context: Context
-    ) -> Passage | None:
-        """The passage that a message asks for when it goes on from the last answer; None if it stands alone."""
+        page = self.knowledge.pages.get(decision.route)
+        if decision.kind == AnswerKind.SMALLTALK:
+            return self.composer.boundary(page, self.composer.suggest.starters())
+        reading = self.follow_ups.read(text, vector) if context.last else NOTHING_BEFORE
         # A refusal stays one, whatever was talked about before.
-        if not context.last or decision.kind == AnswerKind.DECLINE:
-            return None
-        nearest = self.follow_ups.nearest(vector, limit=1)[0]
-        if nearest.score > max(hit.score for hit in hits):
-            return context.section(self.knowledge.pages[context.last.page], Intent(nearest.passage))
-        found = self.knowledge.passage(hits[0].passage)
-        other = context.same_wish(text, self.knowledge.pages[found.page])
-        return other or (found if decision.kind == AnswerKind.CLARIFY else None)
+        moves = reading.goes_on >= GOES_ON and decision.kind != AnswerKind.DECLINE
+        if moves and (answer := self._move(reading, context)):
+            return answer
+        hits = self.finder.find(text, vector, context.prior(text, reading))
+        nearest = max(hit.score for hit in hits)
+        clear = decision.kind == AnswerKind.ANSWER or nearest >= self.router.thresholds.sure
+        goes_on = decision.kind == AnswerKind.CLARIFY and (reading.goes_on >= GOES_ON or context.guesses)
+        if clear or goes_on:
+            return self.composer.answer(
+                self._asked(text, reading, context, hits), hits, offer_people=decision.offer_people
+            )
+        if decision.kind == AnswerKind.CLARIFY:
+            return self.composer.asks_back(page, hits)
+        offered = hits if nearest >= self.router.thresholds.near else ()
+        return self.composer.refusal(page, offered)
+
+    def _move(self, reading: Reading, context: Context) -> Answer | None:
+        """The reply to a follow-up that needs no search, None when it does."""
+        page, last = self.knowledge.pages[context.last.page], context.turns[-1]
+        if reading.wish == FollowUp.SHORTER:
+            return self.composer.shorter(context.last)
+        if reading.wish == FollowUp.EXPLAIN:
+            return self.composer.explanation(context.last, last.matched)
+        if reading.wish == FollowUp.MORE and (unseen := context.unseen(page)):
+            return self.composer.more(context.last, unseen)
+        if reading.wish == FollowUp.ANOTHER:
+            near = [passage for passage in map(self.knowledge.passage, context.near) if passage]
+            return self.composer.instead(near) if near else None
+        return None
+
+    def _asked(self, text: str, reading: Reading, context: Context, hits: Sequence[Hit]) -> Passage:
+        """The passage that an answer is made around: the best one, unless the conversation asks for another section."""
+        best = self.knowledge.passage(hits[0].passage)
+        page = self.knowledge.pages[best.page]
+        if context.last and best.page != context.last.page:
+            return context.same_wish(text, reading, page) or best
+        goes_on = reading.goes_on >= GOES_ON
+        return (context.section_for(reading.wish, page) if goes_on else None) or best

@@ -1,38 +1,29 @@
 """Passages to an Answer: which sections, in which order, and what to offer next."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from coach.choices import AnswerKind, ContactKind, Intent, PassageKind
-from coach.types import Answer, Block, Contact, Hit, Knowledge, Page, Passage, Suggestion, Turn
+from coach.choices import AnswerKind, ContactKind, Intent, Level, PassageKind
+from coach.dialogue.suggest import Suggester
+from coach.types import Answer, Block, Contact, Excerpt, Hit, Knowledge, Page, Passage, Suggestion, Turn, Why
 
 # What opens a reply when another section was asked for: its first two sentences are the direct answer.
 OPENERS = (PassageKind.DEFINITION, PassageKind.COMPARISON)
 DIRECT_SENTENCES = 2
-# After the section that was asked for, the one that makes it something to do.
-NEXT_SECTION = {
-    PassageKind.DEFINITION: PassageKind.HOW_TO,
-    PassageKind.COMPARISON: PassageKind.HOW_TO,
-    PassageKind.HOW_TO: PassageKind.WHAT_TO_SAY,
-    PassageKind.WHAT_TO_SAY: PassageKind.PITFALL,
-    PassageKind.EXAMPLE: PassageKind.HOW_TO,
-    PassageKind.PITFALL: PassageKind.WHAT_TO_SAY,
-    PassageKind.EVIDENCE: PassageKind.HOW_TO,
-    PassageKind.MEASURE: PassageKind.HOW_TO,
-    PassageKind.REFLECTION: PassageKind.HOW_TO,
-}
-SUGGESTED = (
-    PassageKind.HOW_TO,
-    PassageKind.WHAT_TO_SAY,
-    PassageKind.EXAMPLE,
-    PassageKind.PITFALL,
-    PassageKind.EVIDENCE,
-    PassageKind.MEASURE,
-    PassageKind.DEFINITION,
-)
-MOST_SUGGESTIONS = 4
-# Where an answer only might be a matter for people, these two are offered under it.
+# Advice on what to do is followed by the words for it; everything else by one next step.
+WITH_WORDS = PassageKind.HOW_TO
+# The item of a how-to that takes no preparation.
+NEXT_STEP = "In ten seconds:"
+MOST_GUESSES = 3
+MOST_MORE = 2
+# Next nearest pages: under a refusal, and for "this is not what I meant".
+NEAREST_QUESTIONS = 2
+ALTERNATIVES = 3
+# Where an answer only might be a matter for people, these two are offered with its first line.
 OFFERED_CONTACTS = (ContactKind.HR, ContactKind.EAP)
+# Two pages whose probabilities differ by less than this factor's logarithm are told as "did you mean".
+NEAR_TIE = 0.4
 
 
 class Composer:
@@ -40,30 +31,55 @@ class Composer:
 
     def __init__(self, knowledge: Knowledge):
         self.knowledge = knowledge
+        self.suggest = Suggester(knowledge)
 
     def answer(self, passage: Passage, hits: Sequence[Hit], *, offer_people: bool = False) -> Answer:
-        """The reply whose heart is `passage`; `hits` are what else was found, nearest first."""
+        """The reply whose heart is `passage`; `hits` are what else was found, best first.
+
+        The direct answer, the section asked for, at most two more blocks and one next step; the rest of the page
+        is there on demand. With `offer_people`, only the direct answer and the people stand at once.
+        """
         page = self.knowledge.pages[passage.page]
-        blocks = [_block(passage)]
-        opener = next(filter(None, map(page.of_kind, OPENERS)), None)
-        if opener and passage.kind not in OPENERS:
-            blocks.insert(0, _block(opener, sentences=DIRECT_SENTENCES))
-        following = page.of_kind(NEXT_SECTION[passage.kind]) if passage.kind in NEXT_SECTION else None
-        if following and following.id != passage.id:
-            blocks.append(_block(following))
-        others = (hit.passage.partition("#")[0] for hit in hits)
-        return self._reply(
-            AnswerKind.ANSWER,
-            page.intent or _intent(passage.kind),
+        direct = self._direct(page, passage)
+        asked = [] if direct.passage == passage.id else [_block(passage)]
+        blocks = [direct] if offer_people else self._short([direct, *asked], page, passage)
+        near = [hit for hit in self._nearest_of_each_page(hits) if _page(hit.passage) != page.id]
+        best = next((hit for hit in hits if hit.passage == passage.id), None)
+        return self._about(
+            page,
+            passage,
             blocks,
-            asked=passage.id,
-            topics=tuple(dict.fromkeys([page.id, *others]))[:3],
-            roles=page.roles,
+            topics=(page.id, *(_page(hit.passage) for hit in near[:2])),
             contacts=self._contacts(OFFERED_CONTACTS) if offer_people else (),
-            suggestions=self._continue(page, {block.passage for block in blocks}),
+            near=tuple(hit.passage for hit in near[:ALTERNATIVES]),
+            unsure=bool(best and near) and best.rank - near[0].rank < NEAR_TIE,
+            why=self._why(passage, _place(best.matched if best else "", passage)),
         )
 
-    def boundary(self, page: Page, suggestions: Sequence[Suggestion] = ()) -> Answer:
+    def shorter(self, passage: Passage) -> Answer:
+        """The same answer in a sentence or two."""
+        page = self.knowledge.pages[passage.page]
+        sentences = 1 if passage.kind in OPENERS else DIRECT_SENTENCES
+        return self._about(page, passage, [_block(passage, sentences=sentences)])
+
+    def more(self, passage: Passage, unseen: Sequence[Passage]) -> Answer:
+        """What was not shown yet of the page that `passage` stands on."""
+        page = self.knowledge.pages[passage.page]
+        return self._about(page, unseen[0], [_block(each) for each in unseen[:MOST_MORE]])
+
+    def explanation(self, passage: Passage, matched: int) -> Answer:
+        """Why the last answer was given: how it was found, and what it rests on."""
+        page = self.knowledge.pages[passage.page]
+        evidence = page.of_kind(PassageKind.EVIDENCE)
+        blocks = [_block(evidence)] if evidence else [self._direct(page, passage)]
+        return self._about(page, passage, blocks, why=self._why(passage, matched), explains=True)
+
+    def instead(self, near: Sequence[Passage]) -> Answer:
+        """The first of the passages that may have been meant, and the others as alternatives."""
+        hits = [Hit(passage.id, 0.0, "", -float(place)) for place, passage in enumerate(near)]
+        return self.answer(near[0], hits)
+
+    def boundary(self, page: Page, suggestions: Sequence[Suggestion] = (), near: Sequence[str] = ()) -> Answer:
         """The reply that a page of `boundaries/` holds, with its contacts."""
         boundary = page.boundary
         blocks = [_block(passage) for passage in page.passages]
@@ -77,58 +93,104 @@ class Composer:
             asked=page.passages[0].id,
             contacts=self._contacts(boundary.contacts),
             suggestions=tuple(suggestions),
+            near=tuple(near),
         )
 
-    def guesses(self, hits: Iterable[Hit], *, most: int) -> tuple[Suggestion, ...]:
-        """Questions that may be meant: the nearest passages of different pages."""
-        nearest: dict[str, Passage] = {}
-        for hit in hits:
-            passage = self.knowledge.passage(hit.passage)
-            nearest.setdefault(passage.page, passage)
-        return tuple(_ask_for(passage) for passage in list(nearest.values())[:most])
+    def asks_back(self, page: Page, hits: Sequence[Hit]) -> Answer:
+        """One question back, with guesses to tap."""
+        return self._offering(page, [hit.passage for hit in self._nearest_of_each_page(hits)][:MOST_GUESSES])
 
-    def starters(self) -> tuple[Suggestion, ...]:
-        """What a first visit offers."""
-        passages = map(self.knowledge.passage, self.knowledge.small_words.starters)
-        return tuple(_ask_for(passage) for passage in passages)
-
-    def asked_before(self, turns: Sequence[Turn]) -> tuple[Suggestion, ...]:
-        """What the answers of earlier turns were about, to ask for again."""
-        passages = map(self.knowledge.passage, dict.fromkeys(turn.asked for turn in turns))
-        return tuple(_ask_for(passage) for passage in passages if passage and passage.questions)
+    def refusal(self, page: Page, hits: Sequence[Hit]) -> Answer:
+        """What this coach is not for, with the nearest questions that it is for, or what a first visit offers."""
+        nearest = [hit.passage for hit in self._nearest_of_each_page(hits)][:NEAREST_QUESTIONS]
+        return self._offering(page, nearest) if nearest else self.boundary(page, self.suggest.starters())
 
     def contacts_before(self, turns: Sequence[Turn]) -> tuple[Contact, ...]:
         """The people that earlier turns pointed to: they stay in sight for the rest of the conversation."""
-        escalated = {turn.asked.partition("#")[0] for turn in turns if turn.kind == AnswerKind.ESCALATE}
+        escalated = {_page(turn.asked) for turn in turns if turn.kind == AnswerKind.ESCALATE}
         boundaries = [self.knowledge.pages[page].boundary for page in escalated if page in self.knowledge.pages]
         return self._contacts(list(dict.fromkeys(kind for boundary in boundaries for kind in boundary.contacts)))
 
+    def _direct(self, page: Page, passage: Passage) -> Block:
+        """The first two sentences of what opens a page; all of it when that is what was asked for."""
+        opener = next(filter(None, map(page.of_kind, OPENERS)), passage)
+        return _block(passage) if passage.kind in OPENERS else _block(opener, sentences=DIRECT_SENTENCES)
+
+    def _short(self, blocks: list[Block], page: Page, passage: Passage) -> list[Block]:
+        """`blocks` with what belongs beside them: asking first, the two doors, the words, one next step."""
+        words = self.knowledge.small_words
+        how_to, what_to_say = page.of_kind(PassageKind.HOW_TO), page.of_kind(PassageKind.WHAT_TO_SAY)
+        if page.acts_for_another and passage.kind == PassageKind.WHAT_TO_SAY:
+            # A how-to opens with asking by itself.
+            blocks.insert(1, self._excerpt(words.ask_first))
+        if page.level == Level.ORGANISATION:
+            blocks.append(self._excerpt(words.doors))
+        if passage.kind == WITH_WORDS and what_to_say:
+            blocks.append(_block(what_to_say))
+        step = how_to and next((each for each in how_to.statements if each.label == NEXT_STEP), None)
+        if step and passage.kind != PassageKind.HOW_TO:
+            blocks.append(Block(how_to.kind, words.next_step, how_to.id, (step,)))
+        return blocks
+
+    def _excerpt(self, excerpt: Excerpt) -> Block:
+        passage = self.knowledge.passage(excerpt.passage)
+        chosen = tuple(each for each in passage.statements if each.label in excerpt.labels)
+        return Block(passage.kind, excerpt.heading, passage.id, chosen)
+
+    def _why(self, passage: Passage, matched: int) -> Why:
+        page = self.knowledge.pages[passage.page]
+        cited = {c.source for each in passage.statements for c in each.citations if c.fact}
+        evidence = Counter(self.knowledge.sources[source].evidence for source in sorted(cited))
+        question = passage.questions[matched] if 0 <= matched < len(passage.questions) else ""
+        return Why(matched, question, page.title, passage.heading, page.reviewed, dict(evidence))
+
+    def _about(self, page: Page, passage: Passage, blocks: Sequence[Block], **parts) -> Answer:
+        """An answer about a page: the rest of the page behind "show more", and what to ask next."""
+        whole = {block.passage for block in blocks if block.statements == self._statements(block.passage)}
+        more = tuple(_block(each) for each in page.passages if each.id not in whole)
+        near = parts.get("near", ())
+        return self._reply(
+            AnswerKind.ANSWER,
+            page.intent or _intent(passage.kind),
+            blocks,
+            asked=passage.id,
+            roles=page.roles,
+            more=more,
+            alternatives=self.suggest.asking_for(near),
+            suggestions=self.suggest.going_on(page, {block.passage for block in blocks}),
+            **{"topics": (page.id,), **parts},
+        )
+
+    def _statements(self, passage_id: str) -> tuple:
+        return self.knowledge.passage(passage_id).statements
+
     def _reply(self, kind: AnswerKind, intent: Intent, blocks: Iterable[Block], **parts) -> Answer:
         reply = Answer(kind, intent, blocks=tuple(blocks), **parts)
-        cited = dict.fromkeys(citation.source for citation in reply.citations)
+        cited = dict.fromkeys(citation.source for citation in reply.all_citations)
         return replace(reply, sources={source: self.knowledge.sources[source] for source in cited})
+
+    def _offering(self, page: Page, passages: Sequence[str]) -> Answer:
+        return self.boundary(page, self.suggest.asking_for(passages), passages)
 
     def _contacts(self, kinds: Sequence[ContactKind]) -> tuple[Contact, ...]:
         """The contacts of these kinds, kind by kind in the order that the page gives."""
         return tuple(contact for kind in kinds for contact in self.knowledge.contacts if contact.kind == kind)
 
-    def _continue(self, page: Page, shown: set[str]) -> tuple[Suggestion, ...]:
-        """Other sections of the page, then one page to read next."""
-        labels = self.knowledge.small_words.suggestions
-        passages = filter(None, map(page.of_kind, SUGGESTED))
-        sections = [
-            Suggestion(labels.get(_intent(passage.kind), passage.heading), passage.questions[0])
-            for passage in passages
-            if passage.id not in shown and passage.questions
-        ]
-        return (*sections[: MOST_SUGGESTIONS - 1], *self._related(page))
+    def _nearest_of_each_page(self, hits: Iterable[Hit]) -> list[Hit]:
+        nearest: dict[str, Hit] = {}
+        for hit in hits:
+            if self.knowledge.passage(hit.passage):
+                nearest.setdefault(_page(hit.passage), hit)
+        return list(nearest.values())
 
-    def _related(self, page: Page) -> tuple[Suggestion, ...]:
-        related = self.knowledge.pages[page.related[0]] if page.related else None
-        if not related or not related.passages[0].questions:
-            return ()
-        label = self.knowledge.small_words.page_question.replace("{title}", related.title)
-        return (Suggestion(label, related.passages[0].questions[0]),)
+
+def _place(question: str, passage: Passage) -> int:
+    """The question's place in the passage, -1 if it is none of its own."""
+    return passage.questions.index(question) if question in passage.questions else -1
+
+
+def _page(passage: str) -> str:
+    return passage.partition("#")[0]
 
 
 def _intent(kind: PassageKind) -> Intent:
@@ -143,8 +205,3 @@ def _block(passage: Passage, *, sentences: int | None = None) -> Block:
 def _uncited(block: Block) -> Block:
     """The block without citations: a refusal, a question back or a greeting rests on no source."""
     return replace(block, statements=tuple(replace(each, citations=()) for each in block.statements))
-
-
-def _ask_for(passage: Passage) -> Suggestion:
-    """A button that asks for `passage`: its first question finds it by construction."""
-    return Suggestion(passage.heading, passage.questions[0])

@@ -1,21 +1,32 @@
 """What the turns before say about the message that is typed now."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coach.choices import AnswerKind, Intent, PassageKind
-from coach.search.ranker import Leanings
+from coach.choices import AnswerKind, FollowUp
+from coach.dialogue.follow_ups import Reading
+from coach.search.ranker import NO_PRIOR, Prior
 from coach.types import Knowledge, Page, Passage, Turn
 
-# A message after an answer is more likely about the same page, or about one that was answered before;
-# logarithms of odds, the best of a grid on the `dev` dialogues.
-LEANING_TO_LAST_PAGE = 7.0
-LEANING_TO_EARLIER_PAGE = 2.0
-# "What about ...?" may name another page, or another side of this one.
-LEANING_WITH_THE_SAME_WISH = 5.0
-# "What about mentors?", "and if it's my boss?": the same wish as before, for another subject.
+# Of the messages that go on from an answer, this share stays on its page, and this one returns to an earlier page.
+SHARE_LAST = 0.8
+SHARE_EARLIER = 0.1
+# After a question back, this share of messages is about one of the guesses that were offered with it.
+SHARE_GUESSED = 0.5
+# "What about mentors?", "and sponsorship?": the same wish as before, for another subject.
 SAME_WISH = re.compile(r"^(and|but|or|what about|how about|what if|same for)\b", re.IGNORECASE)
+# A section that is this probable was asked for by name; the wish before does not go on.
+CLEAR_WISH = 0.5
+# From here on it is likelier than not that a message goes on from the last answer.
+GOES_ON = 0.5
+# The sections that speak to a reader's place in the house, by their ids; the first that a page has is taken.
+SECTIONS_FOR = {
+    FollowUp.BOSS: ("boss", "power", "junior", "by-power"),
+    FollowUp.MANAGER: ("manager", "executive", "leading", "leaders"),
+    FollowUp.JUNIOR: ("junior", "by-power", "one-person", "power", "your-place"),
+    FollowUp.OWN: ("own", "own-way", "received", "target", "other-side", "partner", "for-yourself", "my-idea"),
+}
 
 
 @dataclass(frozen=True)
@@ -25,29 +36,67 @@ class Context:
     turns: tuple[Turn, ...]
     last: Passage | None
 
-    def leanings(self, text: str) -> Leanings:
-        """What speaks for pages before `text` is read."""
-        if not self.last:
-            return Leanings()
-        answered = [turn.asked.partition("#")[0] for turn in self.turns if turn.kind == AnswerKind.ANSWER]
-        last = LEANING_WITH_THE_SAME_WISH if SAME_WISH.match(text) else LEANING_TO_LAST_PAGE
-        return Leanings(dict.fromkeys(answered, LEANING_TO_EARLIER_PAGE) | {self.last.page: last})
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """The passages that were offered if the last reply asked back."""
+        last = self.turns[-1] if self.turns else None
+        return last.near if last and last.kind == AnswerKind.CLARIFY else ()
 
-    def same_wish(self, text: str, page: Page) -> Passage | None:
+    @property
+    def near(self) -> tuple[str, ...]:
+        """What else the last answer could have been, nearest first."""
+        return next((turn.near for turn in reversed(self.turns) if turn.kind == AnswerKind.ANSWER), ())
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The passages that were asked for before the last one, on other pages, the first one first."""
+        asked = [turn.asked for turn in self.turns if turn.kind == AnswerKind.ANSWER]
+        return tuple(dict.fromkeys(each for each in asked if _page(each) != self.last.page)) if self.last else ()
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """Every passage that was shown so far."""
+        return frozenset(passage for turn in self.turns for passage in turn.shown)
+
+    def prior(self, text: str, reading: Reading) -> Prior:
+        """What the conversation says about the page and the section that `text` is about."""
+        if self.guesses:
+            return Prior(_shared(map(_page, self.guesses), SHARE_GUESSED))
+        if not self.last:
+            return NO_PRIOR
+        earlier = list(map(_page, self.earlier))
+        if reading.wish == FollowUp.BACK and earlier and reading.goes_on >= GOES_ON:
+            return Prior(_shared(earlier, SHARE_LAST), reading.goes_on, reading.kinds)
+        return Prior(_shared(earlier, SHARE_EARLIER) | {self.last.page: SHARE_LAST}, reading.goes_on, reading.kinds)
+
+    def same_wish(self, text: str, reading: Reading, page: Page) -> Passage | None:
         """For "what about mentors?": the section of another page that the last one was of this page."""
-        if not SAME_WISH.match(text) or page.id == self.last.page:
+        asks_for_a_section = reading.wishes[reading.wish] >= CLEAR_WISH
+        if not SAME_WISH.match(text) or asks_for_a_section:
             return None
         return page.of_kind(self.last.kind)
 
-    def section(self, page: Page, intent: Intent) -> Passage:
-        """The page's section for that wish; where it has none, the first that was not shown yet."""
-        wanted = page.of_kind(PassageKind(intent)) if intent in set(PassageKind) else None
-        shown = {passage for turn in self.turns for passage in turn.shown}
-        unseen = (passage for passage in page.passages if passage.id not in shown)
-        return wanted or next(unseen, page.passages[0])
+    def section_for(self, wish: FollowUp, page: Page) -> Passage | None:
+        """The section of `page` that speaks to somebody in the place that `wish` names."""
+        by_id = {passage.anchor: passage for passage in page.passages}
+        return next((by_id[anchor] for anchor in SECTIONS_FOR.get(wish, ()) if anchor in by_id), None)
+
+    def unseen(self, page: Page) -> list[Passage]:
+        """The sections of `page` that were not shown yet."""
+        return [passage for passage in page.passages if passage.id not in self.shown]
 
 
 def read_context(turns: Sequence[Turn], knowledge: Knowledge) -> Context:
     """The context of the next message; a passage that the words no longer hold is forgotten."""
     last = next((turn for turn in reversed(turns) if turn.kind == AnswerKind.ANSWER), None)
     return Context(tuple(turns), knowledge.passage(last.asked) if last else None)
+
+
+def _page(passage: str) -> str:
+    return passage.partition("#")[0]
+
+
+def _shared(pages: Iterable[str], share: float) -> dict[str, float]:
+    """The share in equal parts; none for no page."""
+    each = list(dict.fromkeys(pages))
+    return dict.fromkeys(each, share / max(1, len(each)))

@@ -5,11 +5,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from coach.choices import AnswerKind
+from coach.dialogue.follow_ups import ALONE, SECTIONS, FollowUpReader, learn_follow_ups
 from coach.dialogue.router import ANSWER, Example, Router, learn_router
 from coach.search.index import Row, VectorIndex
 from coach.search.ranker import Asked, Ranker, learn_ranker
 from coach.types import Knowledge, Passage
 
+# Where the adapter should put what only makes sense after an answer.
+FOLLOW_UP = "follow-up"
 # Texts to their unit vectors, row for row.
 Vectors = Callable[[Sequence[str]], np.ndarray]
 
@@ -28,11 +31,6 @@ def passage_rows(knowledge: Knowledge) -> list[Row]:
     ]
 
 
-def follow_up_rows(knowledge: Knowledge) -> list[Row]:
-    """One row for each follow-up; it leads to the intent that it stands for."""
-    return [Row(intent, text) for intent, texts in knowledge.follow_ups.items() for text in texts]
-
-
 def labelled_examples(knowledge: Knowledge) -> list[Example]:
     """Every message whose route is known: questions of the pages, examples of the boundaries, and follow-ups.
 
@@ -40,7 +38,7 @@ def labelled_examples(knowledge: Knowledge) -> list[Example]:
     """
     boundaries = [page.boundary for page in knowledge.pages.values() if page.boundary]
     asks_back = next(boundary.route for boundary in boundaries if boundary.reply == AnswerKind.CLARIFY)
-    examples = [Example(text, asks_back) for texts in knowledge.follow_ups.values() for text in texts]
+    examples = [Example(text, asks_back) for text in knowledge.follow_ups.texts]
     examples += [Example(question, ANSWER) for passage in guidance(knowledge) for question in passage.questions]
     for boundary in boundaries:
         examples += [Example(text, boundary.route) for text in boundary.examples]
@@ -67,6 +65,33 @@ def ranker_of(knowledge: Knowledge, vectors: Vectors) -> Ranker:
     ]
     kind_of = {passage.id: passage.kind for passage in guidance(knowledge)}
     return learn_ranker(asked, vectors([each.text for each in asked]), kind_of)
+
+
+def follow_ups_of(knowledge: Knowledge, vectors: Vectors) -> FollowUpReader:
+    """The reader of follow-ups that the knowledge base teaches: all but the vague messages stand alone."""
+    going_on = [(text, str(wish)) for wish, texts in knowledge.follow_ups.wishes.items() for text in texts]
+    alone = [(question, ALONE) for passage in guidance(knowledge) for question in passage.questions]
+    alone += [(text, ALONE) for text in knowledge.follow_ups.new_subject]
+    for page in knowledge.pages.values():
+        if page.boundary and page.boundary.reply != AnswerKind.CLARIFY:
+            alone += [(text, ALONE) for text in page.boundary.examples]
+    texts, labels = zip(*going_on, *alone, strict=True)
+    return learn_follow_ups(texts, labels, vectors(texts))
+
+
+def adapter_examples(knowledge: Knowledge) -> list[Asked]:
+    """What the adapter of the embedding model learns from: every message with its page or route, and its kind."""
+    examples = [
+        Asked(text, passage.page, passage.kind) for passage in guidance(knowledge) for text in passage.questions
+    ]
+    for page in knowledge.pages.values():
+        if page.boundary:
+            examples += [Asked(text, page.id, "") for text in page.boundary.examples]
+            for really, texts in page.boundary.lookalikes.items():
+                examples += [Asked(text, "" if really == ANSWER else really, "") for text in texts]
+    for wish, texts in knowledge.follow_ups.wishes.items():
+        examples += [Asked(text, FOLLOW_UP, wish if wish in SECTIONS else "") for text in texts]
+    return examples
 
 
 def _title(knowledge: Knowledge, passage: Passage) -> str:

@@ -15,6 +15,8 @@ from coach.file_hashes import FileHashes
 from coach.settings import Precision
 
 PACKAGED = "packaged"
+# What the packaged model learned from the knowledge base (scripts/adapt.py); merged into it when it is loaded.
+ADAPTER = Path(__file__).parent / "adapter"
 # What decides a model's vectors; other files in its folder (read-me, other formats) do not.
 IDENTITY_FILES = ("*.json", "*.txt", "*.safetensors", "*/config.json", "*/model.safetensors")
 
@@ -40,7 +42,8 @@ class SentenceEncoder:
 
     def __init__(self, model: str, hashes: FileHashes):
         self.folder = model_folder(model)
-        self.identity = model_identity(self.folder, hashes)
+        self.adapter = ADAPTER if model == PACKAGED and ADAPTER.is_dir() else None
+        self.identity = model_identity(self.folder, hashes, self.adapter)
         self._model = None
         self._loading = Lock()
 
@@ -60,7 +63,7 @@ class SentenceEncoder:
     def _loaded(self):
         with self._loading:
             if self._model is None:
-                self._model = _load(self.folder)
+                self._model = _load(self.folder, self.adapter)
             return self._model
 
 
@@ -82,25 +85,33 @@ def model_folder(model: str) -> Path:
         raise EncoderError(f"no model '{model}' on this machine; {mend}") from None
 
 
-def model_identity(folder: Path, hashes: FileHashes) -> str:
-    """SHA-256 over the files that decide the model's vectors."""
+def model_identity(folder: Path, hashes: FileHashes, adapter: Path | None = None) -> str:
+    """SHA-256 over the files that decide the model's vectors, those of the adapter among them."""
     digest = hashlib.sha256()
-    paths = sorted({path for pattern in IDENTITY_FILES for path in folder.glob(pattern)})
-    if not paths:
+    if not _deciding(folder):
         raise EncoderError(f"no model files in {folder}; COACH_MODEL must name a sentence-transformers model")
-    for path in paths:
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(bytes.fromhex(hashes.of(path)))
+    for part in filter(None, (folder, adapter)):
+        for path in _deciding(part):
+            digest.update(path.relative_to(part).as_posix().encode())
+            digest.update(bytes.fromhex(hashes.of(path)))
     return digest.hexdigest()
 
 
-def _load(folder: Path):
+def _deciding(folder: Path) -> list[Path]:
+    return sorted({path for pattern in IDENTITY_FILES for path in folder.glob(pattern)})
+
+
+def _load(folder: Path, adapter: Path | None):
     os.environ["HF_HUB_OFFLINE"] = "1"
+    from peft import PeftModel
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        if adapter:
+            model[0].model = PeftModel.from_pretrained(model[0].model, str(adapter)).merge_and_unload()
+        return model
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise EncoderError(f"the model in {folder} cannot be loaded: {error}") from error

@@ -14,6 +14,8 @@ EXACT_UP_TO = 50_000
 # Beyond, so much of the exact first ten must be found, for so many messages that are as near to a row as these are.
 LEAST_RECALL, FIRST, TRIED, NOISE = 0.99, 10, 200, 0.6
 SEED = 3
+# Far more than lead to the passages that an answer could be made of.
+ROWS_READ = 1000
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class VectorIndex:
         if index.ntotal != len(rows):
             raise IndexDamaged(f"{index.ntotal} vectors for {len(rows)} texts")
         self.rows = tuple(rows)
+        self.targets = tuple(dict.fromkeys(row.target for row in rows))
+        position = {target: n for n, target in enumerate(self.targets)}
+        self._target_of = np.array([position[row.target] for row in rows])
         self._index = index
 
     @classmethod
@@ -51,21 +56,27 @@ class VectorIndex:
         """For each of `vectors` (n, dimensions), the cosine of its nearest row."""
         return self._index.search(vectors, 1)[0][:, 0]
 
+    def best(self, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each of `targets`, its best row's cosine and position.
+
+        Only the ROWS_READ nearest rows are read. A target without one among them gets the cosine of the
+        last of them, which no row of it exceeds, and the position -1.
+        """
+        # Several rows lead to one passage: nearest first, so the first of each is its best.
+        scores, positions = (found[0] for found in self._index.search(vector[None], min(ROWS_READ, len(self.rows))))
+        # An approximate index may have read fewer.
+        scores, positions = scores[positions >= 0], positions[positions >= 0]
+        targets, first = np.unique(self._target_of[positions], return_index=True)
+        cosines = np.full(len(self.targets), scores[-1], dtype=np.float32)
+        rows = np.full(len(self.targets), -1)
+        cosines[targets], rows[targets] = scores[first], positions[first]
+        return cosines, rows
+
     def nearest(self, vector: np.ndarray, *, limit: int) -> list[Hit]:
-        """The `limit` nearest targets, nearest first, each with its best row's cosine and text."""
-        # Several rows lead to one passage, so every row is scored and the best of each is kept.
-        scores, positions = self._index.search(vector.reshape(1, -1), len(self.rows))
-        hits: dict[str, Hit] = {}
-        for score, position in zip(scores[0], positions[0], strict=True):
-            if position < 0:
-                # An approximate index has read no more rows.
-                break
-            row = self.rows[position]
-            if row.target not in hits:
-                hits[row.target] = Hit(row.target, float(score), row.text)
-                if len(hits) == limit:
-                    break
-        return list(hits.values())
+        """Up to `limit` nearest targets, nearest first, each with its best row's cosine and text."""
+        cosines, rows = self.best(vector)
+        order = [target for target in np.argsort(-cosines)[:limit] if rows[target] >= 0]
+        return [Hit(self.targets[each], float(cosines[each]), self.rows[rows[each]].text) for each in order]
 
 
 def _exact(vectors: np.ndarray) -> faiss.Index:

@@ -15,18 +15,18 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from coach.search.linear import LinearClassifier, features, fit
-from coach.types import Hit
 
 PENALTY = 1 / 6
 # A page with many questions must not outshout one with few: each weighs by this power of their number.
 FAIRNESS = -0.5
 WEIGHT_OF_KIND = 0.5
 WEIGHT_OF_COSINE = 5.0
+SMALLEST = 1e-12
 FILES = ("ranker.json", "ranker.safetensors")
 
 
 class Asked(NamedTuple):
-    """An alternate question, and the page and the kind of section that it asks for."""
+    """A question, and the page and the kind of section that it asks for."""
 
     text: str
     page: str
@@ -34,34 +34,44 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Leanings:
-    """What speaks for pages before the message is read, as logarithms of odds: the conversation so far."""
+class Prior:
+    """What a conversation says before its next message is read.
+
+    `pages` holds the probabilities of the pages that it may go on with; what they leave over is for all
+    others alike. `bare` is how probable it is that the message itself says nothing about its page ("why?").
+    `kinds` holds the probabilities of the kinds of section that such a message asks for.
+    """
 
     pages: Mapping[str, float] = field(default_factory=dict)
+    bare: float = 0.0
+    kinds: Mapping[str, float] = field(default_factory=dict)
 
 
-NONE = Leanings()
+NO_PRIOR = Prior()
 
 
 class Ranker:
-    """Orders hits; `kind_of` gives the kind of each passage."""
+    """Scores passages; `kind_of` gives the kind of each, in the order of all scores."""
 
     def __init__(self, pages: LinearClassifier, kinds: LinearClassifier, kind_of: Mapping[str, str]):
         self._pages, self._kinds, self._kind_of = pages, kinds, dict(kind_of)
-        self._page_columns = {page: column for column, page in enumerate(pages.labels)}
-        self._kind_columns = {kind: column for column, kind in enumerate(kinds.labels)}
+        self.passages = tuple(kind_of)
+        page_columns = {page: column for column, page in enumerate(pages.labels)}
+        kind_columns = {kind: column for column, kind in enumerate(kinds.labels)}
+        self._page_column = np.array([page_columns[passage.partition("#")[0]] for passage in self.passages])
+        self._kind_column = np.array([kind_columns[kind] for kind in kind_of.values()])
 
-    def order(self, hits: Sequence[Hit], text: str, vector: np.ndarray, leanings: Leanings = NONE) -> list[Hit]:
-        """The same hits, best first."""
+    def scores(self, text: str, vector: np.ndarray, cosines: np.ndarray, prior: Prior = NO_PRIOR) -> np.ndarray:
+        """A score for each of `passages`, higher is better; `cosines` holds the best of each, in their order."""
         pages = self._pages.log_probabilities(text, vector)
         kinds = self._kinds.log_probabilities(text, vector)
-
-        def score(hit: Hit) -> float:
-            page, kind = hit.passage.partition("#")[0], self._kind_of[hit.passage]
-            learned = pages[self._page_columns[page]] + WEIGHT_OF_KIND * kinds[self._kind_columns[kind]]
-            return learned + leanings.pages.get(page, 0.0) + WEIGHT_OF_COSINE * hit.score
-
-        return sorted(hits, key=score, reverse=True)
+        if prior.pages:
+            pages = _posterior(pages, _expected(self._pages.labels, prior.pages), prior.bare)
+        if prior.kinds:
+            expected = _expected(self._kinds.labels, prior.kinds)
+            kinds = np.log((1 - prior.bare) * np.exp(kinds) + prior.bare * expected)
+        learned = pages[self._page_column] + WEIGHT_OF_KIND * kinds[self._kind_column]
+        return learned + WEIGHT_OF_COSINE * cosines
 
     def to_files(self) -> dict[str, bytes]:
         """The ranker as files for the published index."""
@@ -83,6 +93,19 @@ def learn_ranker(asked: Sequence[Asked], vectors: np.ndarray, kind_of: Mapping[s
     pages = fit(rows, [each.page for each in asked], penalty=PENALTY, weights=_fair([each.page for each in asked]))
     kinds = fit(rows, [each.kind for each in asked], penalty=PENALTY)
     return Ranker(pages, kinds, kind_of)
+
+
+def _expected(labels: Sequence[str], shares: Mapping[str, float]) -> np.ndarray:
+    """A probability for each label; those without a share have what is left over, alike."""
+    left_over = max(0.0, 1.0 - sum(shares.values())) / max(1, len(labels) - len(shares))
+    return np.array([shares.get(label, left_over) for label in labels]) + SMALLEST
+
+
+def _posterior(pages: np.ndarray, expected: np.ndarray, bare: float) -> np.ndarray:
+    """Logarithms of the pages' probabilities by Bayes' rule, from those of the message alone and the expected ones."""
+    # A bare message is as likely on any page; another speaks for its page as much as it exceeds the average.
+    likelihood = (1 - bare) * np.exp(pages) * len(pages) + bare
+    return np.log(expected * likelihood + SMALLEST)
 
 
 def _fair(pages: Sequence[str]) -> np.ndarray:

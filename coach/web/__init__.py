@@ -1,12 +1,14 @@
 """Pages, JSON API, signed state and security headers: with app.py the only room that imports Flask."""
 
 from flask import Flask, request
+from flask_compress import Compress
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from coach.inbox import Inbox
 from coach.live import LiveCoach
-from coach.settings import Settings
-from coach.web import api, pages, problems
-from coach.web.headers import set_headers
+from coach.settings import STATIC, Settings
+from coach.web import api, assets, editors, library, pages, problems, saving, views, widget
+from coach.web.headers import header_setter
 from coach.web.state import StateSigner, signing_key
 
 # Room for 2,000 characters, each written as a JSON escape of 12 bytes, and a state token beside them.
@@ -17,13 +19,19 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     """Give `app` its routes, its error replies and its headers."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["settings"] = settings
     app.extensions["live_coach"] = live
+    app.extensions["assets"] = assets.read_assets(STATIC)
+    app.extensions["inbox"] = Inbox(settings.inbox_url)
     app.extensions["state_signer"] = StateSigner(signing_key(settings), max_age=settings.state_max_age)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(api.blueprint)
+    app.jinja_env.globals["leave_url"] = settings.leave_url
+    for room in (views, assets, pages, library, editors, saving, widget, api):
+        app.register_blueprint(room.blueprint)
     problems.install(app)
     app.before_request(read_body)
-    app.after_request(set_headers)
+    app.after_request(header_setter(settings))
+    Compress(app)
 
 
 def read_body() -> None:

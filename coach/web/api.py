@@ -1,5 +1,7 @@
 """The JSON API: POST /api/chat, and what an operator's probes ask for."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, current_app, json, jsonify, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -26,10 +28,10 @@ def chat() -> Response:
     """One turn of a conversation."""
     asked = _body()
     signer = current_app.extensions["state_signer"]
-    turns = signer.load(asked.state)
+    before = signer.load(asked.state)
     serving = current_app.extensions["live_coach"].current()
-    answer, turns = serving.reply(asked.message, turns)
-    return jsonify(to_json(answer, state=signer.dump(turns), version=serving.version))
+    answer, turns = serving.reply(asked.message, before.turns)
+    return jsonify(to_json(answer, state=signer.dump(replace(before, turns=turns)), version=serving.version))
 
 
 @blueprint.get("/healthz")

@@ -1,22 +1,23 @@
 """Headers that every response carries."""
 
-from flask import Response, request
+from collections.abc import Callable
+
+from flask import Response
+
+from coach.settings import Settings
 
 # No inline script or style anywhere, so that markup which slipped through could still do nothing.
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
+# The one picture is the mark, which the page itself holds.
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
 )
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -25,9 +26,17 @@ HEADERS = {
 }
 
 
-def set_headers(response: Response) -> Response:
-    """`response` with the security headers; what belongs to a conversation is never stored on the way."""
-    response.headers.extend(HEADERS)
-    if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def header_setter(settings: Settings) -> Callable[[Response], Response]:
+    """Gives each response the security headers; what belongs to a conversation is never stored on the way."""
+    framers = " ".join(settings.embed_origins) or "'none'"
+    headers = HEADERS | {
+        "Content-Security-Policy": "; ".join([*POLICY, f"frame-ancestors {framers}"]),
+        "Cache-Control": "no-store",
+    }
+
+    def set_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return set_headers

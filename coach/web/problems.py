@@ -3,17 +3,31 @@
 from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from coach.errors import CoachError, EncoderError, IndexUnavailable, MessageRefused, StateRefused
+from coach.errors import (
+    CoachError,
+    EncoderError,
+    InboxUnavailable,
+    IndexUnavailable,
+    MessageRefused,
+    StateRefused,
+)
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-STATUS = {MessageRefused: 400, StateRefused: 400, IndexUnavailable: 503, EncoderError: 503}
+STATUS = {
+    MessageRefused: 400,
+    StateRefused: 400,
+    IndexUnavailable: 503,
+    EncoderError: 503,
+    InboxUnavailable: 503,
+}
 # What a program can tell apart; the text beside it is for people and may change.
 TYPES = {
     MessageRefused: "message-refused",
     StateRefused: "state-refused",
     IndexUnavailable: "no-index",
     EncoderError: "no-model",
+    InboxUnavailable: "no-inbox",
 }
 
 

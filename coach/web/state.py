@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
@@ -12,36 +12,48 @@ from coach.errors import SettingError, StateRefused
 from coach.settings import Settings
 from coach.types import Turn
 
-SALT = "allyship-coach.conversation.1"
+SALT = "allyship-coach.conversation.3"
 LONGEST_TOKEN = 8192
 KEY_FILE = "signing-key"
 
 
+@dataclass(frozen=True)
+class Conversation:
+    """What the token holds: the last turns, and the country whose numbers to call are shown first (or empty)."""
+
+    turns: tuple[Turn, ...] = ()
+    country: str = ""
+
+
 class StateSigner:
-    """Turns to token and back; itsdangerous signs, dates and compresses."""
+    """Conversation to token and back; itsdangerous signs, dates and compresses."""
 
     def __init__(self, key: str, *, max_age: int):
         self._serializer = URLSafeTimedSerializer(key, salt=SALT)
         self._max_age = max_age
 
-    def dump(self, turns: Sequence[Turn]) -> str:
-        """The token that stands for `turns`."""
-        return self._serializer.dumps([[turn.kind, turn.asked, list(turn.shown)] for turn in turns])
+    def dump(self, conversation: Conversation) -> str:
+        """The token that stands for `conversation`."""
+        return self._serializer.dumps([conversation.country, [astuple(turn) for turn in conversation.turns]])
 
-    def load(self, token: str | None) -> tuple[Turn, ...]:
-        """The turns in `token`, none for an empty one; raises StateRefused for any that is not ours or too old."""
+    def load(self, token: str | None) -> Conversation:
+        """What is in `token`, nothing for an empty one; raises StateRefused for any that is not ours or too old."""
         if not token:
-            return ()
+            return Conversation()
         if len(token) > LONGEST_TOKEN:
             raise StateRefused("the conversation's token is too long to be one of ours")
         try:
             # The signature is checked before anything is unpacked, so no stranger's data is ever inflated.
-            turns = self._serializer.loads(token, max_age=self._max_age)
+            country, turns = self._serializer.loads(token, max_age=self._max_age)
         except SignatureExpired:
             raise StateRefused("this conversation is too old to go on with") from None
         except (BadData, UnicodeError):
             raise StateRefused("this conversation's token was not made here, or was changed on the way") from None
-        return tuple(Turn(AnswerKind(kind), asked, tuple(shown)) for kind, asked, shown in turns)
+        return Conversation(tuple(_turn(*fields) for fields in turns), country)
+
+
+def _turn(kind: str, asked: str, shown: list[str], near: list[str], matched: int) -> Turn:
+    return Turn(AnswerKind(kind), asked, tuple(shown), tuple(near), matched)
 
 
 def signing_key(settings: Settings) -> str:

@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from steps import Chat
 
 # Without these, Chromium looks for hosts of its own at every start; as root it needs the first.
 ARGUMENTS = [
@@ -41,9 +42,15 @@ def scripted(request):
 
 
 @pytest.fixture
-def page(chromium, scripted):
+def context_options():
+    """What a test's browser is like besides; a test may set its own."""
+    return {}
+
+
+@pytest.fixture
+def page(chromium, scripted, context_options):
     """A fresh page, with JavaScript and without; its console must stay silent."""
-    context = chromium.new_context(java_script_enabled=scripted)
+    context = chromium.new_context(java_script_enabled=scripted, **context_options)
     page = context.new_page()
     said = []
     page.on("console", lambda message: said.append(message.text))
@@ -52,3 +59,10 @@ def page(chromium, scripted):
     context.close()
     # The browser itself notes a refused or a lost request; whatever else stands there is ours.
     assert [line for line in said if not line.startswith("Failed to load resource")] == []
+
+
+@pytest.fixture
+def chat(settings):
+    chat = Chat(settings).start()
+    yield chat
+    chat.stop()

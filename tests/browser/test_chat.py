@@ -2,16 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from steps import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-
-def ask(page, message):
-    """Type and press Enter, as anybody would."""
-    box = page.get_by_label("Your question")
-    box.fill(message)
-    box.press("Enter")
-    expect(page.locator(".asked p").last).to_have_text(message)
 
 
 def test_ask_read_open_a_citation_and_follow_up(page, site, scripted):
@@ -26,7 +19,7 @@ def test_ask_read_open_a_citation_and_follow_up(page, site, scripted):
     expect(source.get_by_role("link", name="A Study of Alpha")).to_have_attribute("href", "https://example.org/alpha")
     expect(source).to_be_visible()
     ask(page, "give me an example")
-    expect(page.get_by_role("heading", name="A sponsor at a shipyard")).to_be_visible()
+    expect(page.get_by_role("heading", name="A sponsor at a shipyard", level=3)).to_be_visible()
     assert page.locator(".exchange").count() == (2 if scripted else 1)
 
 
@@ -44,7 +37,7 @@ def test_a_suggestion_asks_by_one_press(page, site):
     page.goto(site.address)
     ask(page, "how do I sponsor someone?")
     page.get_by_role("button", name="Show me an example").click()
-    expect(page.get_by_role("heading", name="A sponsor at a shipyard")).to_be_visible()
+    expect(page.get_by_role("heading", name="A sponsor at a shipyard", level=3)).to_be_visible()
 
 
 def test_an_empty_message_is_told_beside_the_box(page, site):

@@ -24,10 +24,28 @@ def pages(contents: Contents) -> Iterator[Fault]:
 def starters(contents: Contents) -> Iterator[Fault]:
     """The starters are passages that a question asks for."""
     ids = {passage.id for file in contents.pages for passage in file.page.passages if passage.questions}
-    for starter, place in contents.small_words[1].items():
+    words, located = contents.small_words
+    for position, starter in enumerate(words.starters if words else ()):
         if starter not in ids and starter.partition("#")[0] not in contents.unread:
             message = f"unknown passage '{starter}' among the starters{did_you_mean(starter, ids)}"
-            yield Fault(contents.file(SMALL_WORDS), *place, message)
+            yield Fault(contents.file(SMALL_WORDS), *located.place(("starters", position)), message)
+
+
+def excerpts(contents: Contents) -> Iterator[Fault]:
+    """What the small words quote stands in the pages."""
+    passages = {passage.id: passage for file in contents.pages for passage in file.page.passages}
+    words, located = contents.small_words
+    for name, excerpt in (("ask_first", words.ask_first), ("doors", words.doors)) if words else ():
+        passage = passages.get(excerpt.passage)
+        if passage:
+            labels = {statement.label for statement in passage.statements}
+            for position, label in enumerate(excerpt.labels):
+                if label not in labels:
+                    message = f"no item of {passage.id} has the label '{label}'{did_you_mean(label, labels)}"
+                    yield Fault(contents.file(SMALL_WORDS), *located.place((name, "labels", position)), message)
+        elif excerpt.passage.partition("#")[0] not in contents.unread:
+            message = f"unknown passage '{excerpt.passage}'{did_you_mean(excerpt.passage, passages)}"
+            yield Fault(contents.file(SMALL_WORDS), *located.place((name, "passage")), message)
 
 
 def lonely(contents: Contents) -> Iterator[Fault]:

@@ -20,6 +20,8 @@ REQUIRED_ELSEWHERE = {PassageKind.DEFINITION}
 # People in danger must be heard whatever else is edited away.
 CRISIS = "crisis"
 REPLIES = {AnswerKind.CLARIFY, AnswerKind.ESCALATE, AnswerKind.DECLINE, AnswerKind.SMALLTALK}
+# Advice on acting for somebody else asks them within so many statements.
+ASKED_WITHIN = 2
 # How strongly a thing can be said, so that a reader can choose what their standing allows.
 STRENGTHS = ("gentle", "plain", "firm")
 
@@ -66,6 +68,18 @@ def replies(contents: Contents) -> Iterator[Fault]:
         yield Fault(
             contents.file("boundaries"), 1, 1, f"there is no page '{CRISIS}.md'; nobody in danger would be heard"
         )
+
+
+def asking_first(contents: Contents) -> Iterator[Fault]:
+    """Advice on acting for somebody else opens with asking them."""
+    for file in contents.pages:
+        how_to = file.page.of_kind(PassageKind.HOW_TO)
+        opening = " ".join(each.text for each in how_to.statements[:ASKED_WITHIN]) if how_to else ""
+        if file.page.acts_for_another and not re.search(r"\bask", opening, re.IGNORECASE):
+            message = (
+                "the page acts for somebody else, but its how-to doesn't open with asking them; add that item first"
+            )
+            yield file.fault(message, "acts_for_another")
 
 
 def strengths(contents: Contents) -> Iterator[Fault]:

@@ -65,11 +65,12 @@ def _all_typed(contents: Contents) -> Iterator[_Typed]:
     # Guidance first: where an example repeats a question, the example is told.
     for file in sorted(contents.pages, key=lambda file: file.page.boundary is not None):
         yield from _of_page(file)
-    intents, located = contents.follow_ups
-    for intent, texts in intents.items():
+    follow_ups, located = contents.follow_ups
+    lists = [(("follow_ups", wish), texts) for wish, texts in follow_ups.wishes.items()]
+    for path, texts in [*lists, (("new_subject",), follow_ups.new_subject)]:
         for position, text in enumerate(texts):
-            place = located.place(("follow_ups", intent, position))
-            yield _Typed(text, "follow-up", f"the follow-ups, {intent}", contents.file(FOLLOW_UPS), *place)
+            place = located.place((*path, position))
+            yield _Typed(text, "follow-up", f"the follow-ups, {path[-1]}", contents.file(FOLLOW_UPS), *place)
 
 
 def _of_page(file: PageFile) -> Iterator[_Typed]:

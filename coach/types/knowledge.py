@@ -1,9 +1,9 @@
-"""The nouns of the house: frozen dataclasses."""
+"""What the knowledge base holds."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from coach.choices import AnswerKind, ContactKind, Evidence, Intent, Level, PassageKind, Role
+from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, PassageKind, Role
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ class Page:
     passages: tuple[Passage, ...]
     intent: Intent | None = None
     boundary: Boundary | None = None
+    acts_for_another: bool = False
 
     def of_kind(self, kind: PassageKind) -> Passage | None:
         """The page's first passage of that kind."""
@@ -126,12 +127,38 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """Some statements of a passage, by their labels, to stand under a heading of their own."""
+
+    heading: str
+    passage: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SmallWords:
-    """The coach's own connecting lines, from `small-words.yaml`."""
+    """The coach's own connecting lines, from `small-words.yaml`; `places` labels the power a reader has."""
 
     suggestions: dict[Intent, str]
     page_question: str
     starters: tuple[str, ...]
+    next_step: str
+    ask_first: Excerpt
+    doors: Excerpt
+    places: dict[FollowUp, str]
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """Messages that go on from an answer, under what they ask for, and some that open a new subject instead."""
+
+    wishes: dict[FollowUp, tuple[str, ...]]
+    new_subject: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All messages that go on from an answer."""
+        return tuple(text for texts in self.wishes.values() for text in texts)
 
 
 @dataclass(frozen=True)
@@ -141,7 +168,7 @@ class Knowledge:
     pages: dict[str, Page]
     sources: dict[str, Source]
     contacts: tuple[Contact, ...]
-    follow_ups: dict[Intent, tuple[str, ...]]
+    follow_ups: FollowUps
     small_words: SmallWords
 
     def passage(self, passage_id: str) -> Passage | None:
@@ -149,74 +176,3 @@ class Knowledge:
         page = self.pages.get(passage_id.partition("#")[0])
         passages = page.passages if page else ()
         return next((passage for passage in passages if passage.id == passage_id), None)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage that was found: `score` is a cosine (higher is nearer), `matched` the text that won."""
-
-    passage: str
-    score: float
-    matched: str
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The route a message takes; `probability` is that of all routes of the same kind together."""
-
-    route: str
-    kind: AnswerKind
-    probability: float
-    offer_people: bool
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One past exchange, small: what kind of reply it got, which passage was asked for, which were shown.
-
-    It holds none of the words that were typed: it travels in the client's token.
-    """
-
-    kind: AnswerKind
-    asked: str
-    shown: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A run of statements under a heading; `passage` says where in the knowledge base they stand."""
-
-    kind: PassageKind
-    heading: str
-    passage: str
-    statements: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """Something to ask next: what the button reads, and the message that it sends."""
-
-    label: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A whole reply, before any template has seen it; `asked` is the passage at its heart."""
-
-    kind: AnswerKind
-    intent: Intent
-    asked: str
-    topics: tuple[str, ...] = ()
-    roles: tuple[Role, ...] = ()
-    blocks: tuple[Block, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-    suggestions: tuple[Suggestion, ...] = ()
-    sources: dict[str, Source] = field(default_factory=dict)
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        """Every citation in the reply, once each, in the order in which a reader meets them."""
-        statements = [statement.citations for block in self.blocks for statement in block.statements]
-        statements += [contact.citations for contact in self.contacts]
-        return tuple(dict.fromkeys(citation for citations in statements for citation in citations))

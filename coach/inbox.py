@@ -1,0 +1,69 @@
+"""What readers send to the editors: the text and the ISO week, and nothing else."""
+
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Column, Integer, MetaData, String, Table, Text, create_engine
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from coach.errors import InboxUnavailable, MessageRefused, SettingError
+
+LONGEST_TEXT = 2000
+
+metadata = MetaData()
+sent = Table(
+    "sent",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("week", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+
+class Inbox:
+    """A table in any database that SQLAlchemy reaches; nothing is opened before the first text arrives."""
+
+    def __init__(self, url: str):
+        try:
+            # Its errors would quote the text to a log.
+            self._engine = create_engine(url, hide_parameters=True)
+        except (ArgumentError, ImportError) as error:
+            mend = "write an SQLAlchemy URL and install its driver, or leave it out"
+            raise SettingError(f"COACH_INBOX cannot be used ({error}); {mend}") from None
+        self._made = False
+        self._lock = Lock()
+
+    def add(self, text: str, *, today: date) -> None:
+        """Keep `text` as it is and the week of `today`; raises MessageRefused or InboxUnavailable."""
+        _check(text)
+        year, week, _ = today.isocalendar()
+        try:
+            self._make()
+            with self._engine.begin() as connection:
+                connection.execute(sent.insert().values(week=f"{year}-W{week:02}", text=text))
+        except (SQLAlchemyError, OSError):
+            raise InboxUnavailable("this could not be sent just now; it is still here, so try again later") from None
+
+    def _make(self) -> None:
+        with self._lock:
+            if self._made:
+                return
+            if self._engine.dialect.name == "sqlite" and self._engine.url.database:
+                path = Path(self._engine.url.database)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                # For its owner's eyes only.
+                path.touch(mode=0o600)
+            metadata.create_all(self._engine)
+            self._made = True
+
+
+def _check(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise MessageRefused("the text holds half a character (a lone surrogate); type it again") from None
+    if not text.strip():
+        raise MessageRefused("there is nothing to send yet; type what the editors should read")
+    if len(text) > LONGEST_TEXT:
+        raise MessageRefused(f"the text has {len(text)} characters; {LONGEST_TEXT} is the most")

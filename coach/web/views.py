@@ -1,0 +1,101 @@
+"""What the templates are given: one exchange, and the page around it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from coach.rendering import References, items, runs
+from coach.types import Answer, Contact, Knowledge, Page, Suggestion
+
+blueprint = Blueprint("views", __name__)
+
+# The page's script asks with this header for the new part alone; its value is how many turns the page shows.
+FRAGMENT = "X-Coach-Fragment"
+# A reader in none of the countries that there are numbers for; ISO 3166 leaves this code to its users.
+ELSEWHERE = "ZZ"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was typed and what is replied; `number` makes ids on the page unique, `before` is the state it followed."""
+
+    number: int
+    message: str
+    answer: Answer
+    before: str
+    country: str = ""
+    references: References = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "references", References(self.answer.all_citations, self.answer.sources))
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that the reply has numbers for, and "elsewhere"; none when there is nothing to choose."""
+        known = tuple(dict.fromkeys(contact.country for contact in self.answer.contacts if contact.country))
+        return (*known, ELSEWHERE) if known else ()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A way into the conversation that the first screen offers: a page, and the message that asks for it."""
+
+    page: Page
+    message: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A text for the editors: about to be sent, refused with `trouble`, or `sent`."""
+
+    text: str
+    trouble: str = ""
+    sent: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that the chat page shows."""
+
+    exchange: Exchange | None = None
+    earlier: tuple[Suggestion, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    state: str = ""
+    typed: str = ""
+    trouble: str = ""
+    openings: tuple[Opening, ...] = ()
+    letter: Letter | None = None
+
+
+def openings(knowledge: Knowledge) -> tuple[Opening, ...]:
+    """What the first screen offers, in the order of `small-words.yaml`."""
+    passages = map(knowledge.passage, knowledge.small_words.starters)
+    return tuple(Opening(knowledge.pages[passage.page], passage.questions[0]) for passage in passages)
+
+
+def show(view: View, status: int = 200) -> Response:
+    """The whole page, or for the page's script the part that is new."""
+    template = "turn.html" if FRAGMENT in request.headers else "chat.html"
+    # Browsers let no frame take the focus from the page around it.
+    framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    return make_response(render_template(template, view=view, framed=framed), status)
+
+
+def turn_number() -> int:
+    """How many turns the page shows already, as its script tells; only used to make ids unique."""
+    shown = request.headers.get(FRAGMENT, "0")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else 0
+
+
+blueprint.add_app_template_filter(items, "statement_items")
+blueprint.add_app_template_filter(runs, "runs")
+
+
+@blueprint.app_template_filter("for_country")
+def for_country(contacts: Iterable[Contact], country: str) -> Mapping[bool, list[Contact]]:
+    """The contacts in two lists: True, those for somebody in `country`; False, those of other countries."""
+    lists: dict[bool, list[Contact]] = {True: [], False: []}
+    for contact in contacts:
+        lists[not country or contact.country in ("", country)].append(contact)
+    return lists

@@ -1,0 +1,92 @@
+"""What is sent to the editors: exactly the text of the form and the week, kept in a database, and nothing else."""
+
+import html
+import sqlite3
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from support import WordEncoder
+
+from app import create_app
+from coach.errors import SettingError
+from coach.inbox import LONGEST_TEXT, Inbox
+
+
+def kept(settings):
+    """Every row of the inbox, column by column."""
+    with sqlite3.connect(settings.var / "inbox.sqlite") as database:
+        database.row_factory = sqlite3.Row
+        return [dict(row) for row in database.execute("select * from sent")]
+
+
+def test_exactly_the_text_and_the_week_are_kept(client, settings):
+    response = client.post("/editors", data={"text": "What about\r\n<b>guests</b>?", "state": "", "name": "Ada"})
+    assert response.status_code == 200
+    assert "What about\n&lt;b&gt;guests&lt;/b&gt;?" in response.text
+    year, week, _ = date.today().isocalendar()
+    assert kept(settings) == [{"id": 1, "week": f"{year}-W{week:02}", "text": "What about\n<b>guests</b>?"}]
+
+
+def test_the_file_is_for_its_owner_only(client, settings):
+    client.post("/editors", data={"text": "a question"})
+    assert (settings.var / "inbox.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_made_before_something_is_sent(client, settings):
+    client.post("/", data={"message": "how do I sponsor someone"})
+    assert not (settings.var / "inbox.sqlite").exists()
+
+
+def test_the_conversation_goes_on_after_sending(client):
+    state = client.post("/api/chat", json={"message": "how do I sponsor someone"}).json["state"]
+    text = client.post("/editors", data={"text": "a question", "state": state}).text
+    assert f'<input id="state" name="state" type="hidden" value="{state}">' in text
+    assert "<b>Sent to the editors.</b>" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"), [(" \r\n", "there is nothing to send yet"), ("x" * (LONGEST_TEXT + 1), "2000 is the most")]
+)
+def test_a_refused_text_stands_in_the_form_again(client, settings, text, trouble):
+    response = client.post("/editors", data={"text": text})
+    page = html.unescape(response.text)
+    assert response.status_code == 400
+    assert 'id="letter-trouble" role="alert">' in page
+    assert trouble in page
+    assert 'aria-describedby="letter-about letter-trouble" aria-invalid="true"' in page
+    assert f"\n{text.replace(chr(13), '')}</textarea>" in page
+    assert not (settings.var / "inbox.sqlite").exists()
+
+
+def test_half_a_character_is_refused(tmp_path):
+    with pytest.raises(Exception, match="lone surrogate"):
+        Inbox(f"sqlite:///{tmp_path / 'inbox'}").add("\ud800", today=date(2026, 11, 22))
+
+
+def test_an_inbox_that_cannot_be_written_loses_no_word(settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    client = create_app(replace(settings, inbox=f"sqlite:///{tmp_path}/file/inbox"), WordEncoder).test_client()
+    response = client.post("/editors", data={"text": "a question"})
+    assert response.status_code == 503
+    assert "could not be sent just now" in response.text
+    assert "\na question</textarea>" in response.text
+
+
+def test_the_setting_takes_another_database(settings, tmp_path):
+    client = create_app(replace(settings, inbox=f"sqlite:///{tmp_path}/other/box.db"), WordEncoder).test_client()
+    client.post("/editors", data={"text": "a question"})
+    assert sqlite3.connect(tmp_path / "other" / "box.db").execute("select text from sent").fetchall() == [
+        ("a question",)
+    ]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuchkind://x/y", "mysql://x/y"])
+def test_a_setting_that_cannot_work_is_told_at_the_start(url):
+    with pytest.raises(SettingError, match="COACH_INBOX cannot be used"):
+        Inbox(url)
+
+
+def test_the_week_is_the_iso_week(settings):
+    Inbox(settings.inbox_url).add("new year", today=date(2027, 1, 1))
+    assert kept(settings)[0]["week"] == "2026-W53"
