@@ -16,6 +16,10 @@ class EncoderError(CoachError):
     """The embedding model cannot be loaded."""
 
 
+class ExportImpossible(CoachError):
+    """The embedding model cannot be exported for serving; sentence-transformers serves it, more slowly."""
+
+
 class IndexUnavailable(CoachError):
     """There is no index that this process can serve."""
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from coach.dialogue.coach import Coach
 from coach.dialogue.follow_ups import FollowUpReader
 from coach.dialogue.router import Router
+from coach.encoders import ANOTHER_MODEL
 from coach.errors import IndexDamaged, IndexOfAnotherModel
 from coach.search import store
 from coach.search.encoder import Encoder
@@ -38,7 +39,7 @@ def load_coach(root: Path, encoder: Encoder) -> tuple[str, Coach]:
     """The current version's name and its coach; raises IndexUnavailable with what to do about it."""
     manifest, files = store.load(root)
     if manifest.model != encoder.identity:
-        raise IndexOfAnotherModel("the index was built with another embedding model than COACH_MODEL names")
+        raise IndexOfAnotherModel(ANOTHER_MODEL)
     return manifest.version, coach_from_files(files, encoder)
 
 

@@ -74,6 +74,13 @@ class Failure(StrEnum):
     CLOSED = "closed"
 
 
+class Precision(StrEnum):
+    """The numbers that the weights of the exported model are held in."""
+
+    FLOAT32 = "float32"
+    INT8 = "int8"
+
+
 class LogFormat(StrEnum):
     """How log lines are written."""
 
@@ -91,12 +98,16 @@ class Settings:
     """Folder for the built index, the vector cache and the signing key."""
     model: str = "packaged"
     """`packaged` (all-MiniLM-L6-v2), a model folder, or the name of a model already in the local hub cache."""
+    precision: Precision = Precision.FLOAT32
+    """Of the exported model: `float32` as trained, or `int8`, which is faster and smaller and a little less exact."""
     secret_key: tuple[Key, ...] = ()
     """The first signs conversations, those after it are still read; none means a key made once in `var/`."""
     state_max_age: int = 7 * 24 * 3600
     """Seconds after which a conversation can no longer be continued."""
     threads: int = 8
     """Requests answered at the same time."""
+    repeats: int = 0
+    """Answers kept in memory for when the same is asked again at the same place of a conversation; 0 keeps none."""
     inbox: str = ""
     """SQLAlchemy URL of the database for what is sent to the editors; empty means `inbox.sqlite` in `var/`."""
     leave_url: str = "https://www.bbc.com/weather"
@@ -126,6 +137,11 @@ class Settings:
     def index_folder(self) -> Path:
         """Where the versions of the index lie."""
         return self.var / "index"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the exported models lie, each in a folder named by the identity of the model."""
+        return self.var / "models"
 
     @property
     def inbox_url(self) -> str:

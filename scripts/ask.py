@@ -15,14 +15,14 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the reply as the JSON API gives it")
     options = parser.parse_args()
     enter()
+    from coach.encoders import serving_encoder
     from coach.errors import CoachError
     from coach.published import load_coach
-    from coach.search.encoder import SentenceEncoder
     from coach.settings import read_settings
 
     try:
         settings = read_settings(os.environ)
-        version, coach = load_coach(settings.index_folder, SentenceEncoder(settings.model))
+        version, coach = load_coach(settings.index_folder, serving_encoder(settings))
         if options.message is not None:
             print(_say(coach.reply(options.message)[0], version, as_json=options.json))
         else:

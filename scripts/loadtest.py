@@ -147,7 +147,7 @@ def _republish(settings, ended: threading.Event) -> None:
     while not ended.wait(REPUBLISH_SECONDS):
         with store.publishing_lock(settings.index_folder):
             manifest, files = store.load(settings.index_folder)
-            kept = {"model": manifest.model, "knowledge": manifest.knowledge, "counts": manifest.counts}
+            kept = {name: getattr(manifest, name) for name in ("model", "knowledge", "counts", "exports")}
             store.publish(settings.index_folder, files, **kept)
 
 

@@ -38,23 +38,23 @@ def main() -> int:
 
 
 def _check(settings):
+    from coach.encoders import reference_encoder
     from coach.figures import count, table
     from coach.reindex import check, look_over
-    from coach.search.encoder import SentenceEncoder
 
     checked = check(settings)
     print(f"No faults: {_listed(count(checked.knowledge))}.\n\n{table(checked.knowledge)}\n")
-    return look_over(settings, SentenceEncoder(settings.model), checked, quickly=True)
+    return look_over(settings, reference_encoder(settings), checked, quickly=True)
 
 
 def _publish(settings):
+    from coach.encoders import reference_encoder
     from coach.reindex import reindex
-    from coach.search.encoder import SentenceEncoder
     from coach.search.trusted_model import check_model
 
     check_model(settings.model)
     started = time.monotonic()
-    report = reindex(settings, SentenceEncoder(settings.model), _Stages())
+    report = reindex(settings, reference_encoder(settings), _Stages())
     if report.published:
         print(
             f"Published version {report.version} in {time.monotonic() - started:.0f} s: {_listed(report.counts)}; "

@@ -46,14 +46,15 @@ def _application():
 
 def _bring_index_up_to_date(settings) -> None:
     """Reindex in a process of its own, so that the server's stays small; without success the server starts anyway."""
-    from coach.search.encoder import SentenceEncoder
+    from coach.encoders import is_served_by_reference, reference_encoder
     from coach.staleness import is_stale
 
-    if not is_stale(settings, SentenceEncoder(settings.model).identity):
-        return
-    print("The index is missing or older than the knowledge base; building it.", flush=True)
-    if subprocess.run([sys.executable, str(REINDEX)]).returncode:
-        print("Starting all the same: the chat serves the last good index, or says what is wrong.", flush=True)
+    if is_stale(settings, reference_encoder(settings).identity):
+        print("The index is missing or older than the knowledge base; building it.", flush=True)
+        if subprocess.run([sys.executable, str(REINDEX)]).returncode:
+            print("Starting all the same: the chat serves the last good index, or says what is wrong.", flush=True)
+    if is_served_by_reference(settings):
+        print("The model could not be exported: sentence-transformers serves it, slower and larger.", flush=True)
 
 
 if __name__ == "__main__":

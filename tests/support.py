@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from coach.content.knowledge import read_knowledge
-from coach.errors import ContentFaults
+from coach.errors import ContentFaults, ExportImpossible
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 SMALL_KNOWLEDGE = Path(__file__).parent / "data" / "knowledge"
@@ -43,6 +43,9 @@ class WordEncoder:
             # A text without words still needs a direction.
             vectors[row, 511] = 0.01
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def export(self, path, precision):
+        raise ExportImpossible("words are no model")
 
 
 class Quiet:

@@ -76,13 +76,13 @@ def test_the_trace_finds_a_sentence_that_nobody_wrote(client, written):
 
 @pytest.mark.model
 def test_the_real_coach_is_persuaded_by_none_of_them():
+    from coach.encoders import serving_encoder
     from coach.errors import CoachError
     from coach.published import load_coach
-    from coach.search.encoder import SentenceEncoder
 
     settings = Settings()
     try:
-        _, coach = load_coach(settings.index_folder, SentenceEncoder(settings.model))
+        _, coach = load_coach(settings.index_folder, serving_encoder(settings))
     except CoachError as error:
         pytest.skip(f"no index of the whole knowledge base: {error}")
     known = {each.text for page in coach.knowledge.pages.values() for part in page.passages for each in part.statements}

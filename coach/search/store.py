@@ -20,7 +20,7 @@ from typing import Any
 
 from coach.errors import IndexDamaged, IndexMissing, ReindexRunning
 
-FORMAT = 1
+FORMAT = 2
 KEPT = 2
 CURRENT = "current"
 MANIFEST = "manifest.json"
@@ -30,7 +30,11 @@ VERSION = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a version is made of; `files` maps each name to its SHA-256. On disk, a seal covers the fields."""
+    """What a version is made of; `files` maps each name to its SHA-256. On disk, a seal covers the fields.
+
+    `exports` does the same for the exported forms of the model, which lie outside: they are large, and the same
+    for many versions. An empty digest says that the model cannot be exported so.
+    """
 
     format: int
     version: str
@@ -38,6 +42,7 @@ class Manifest:
     knowledge: str
     counts: dict[str, int]
     files: dict[str, str]
+    exports: dict[str, str]
 
 
 def current_version(root: Path) -> str:
@@ -95,12 +100,20 @@ def _load_version(root: Path, version: str) -> tuple[Manifest, dict[str, bytes]]
     return manifest, files
 
 
-def publish(root: Path, files: Mapping[str, bytes], *, model: str, knowledge: str, counts: dict[str, int]) -> Manifest:
+def publish(
+    root: Path,
+    files: Mapping[str, bytes],
+    *,
+    model: str,
+    knowledge: str,
+    counts: dict[str, int],
+    exports: dict[str, str],
+) -> Manifest:
     """Write `files` as a new version, make it current by one rename, and keep the last two."""
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     version = f"{stamp}-{secrets.token_hex(4)}"
-    manifest = Manifest(FORMAT, version, model, knowledge, counts, digests)
+    manifest = Manifest(FORMAT, version, model, knowledge, counts, digests, exports)
     folder = root / f"{UNFINISHED}{version}"
     folder.mkdir(parents=True)
     for name, data in files.items():
@@ -115,6 +128,15 @@ def publish(root: Path, files: Mapping[str, bytes], *, model: str, knowledge: st
     _sync_folder(root)
     _prune(root, keep={version, *previous[: KEPT - 1]})
     return manifest
+
+
+def models(root: Path) -> set[str]:
+    """The models that the versions on disk were built with."""
+    found = set()
+    for name in _published(root):
+        with suppress(IndexDamaged):
+            found.add(read_manifest(root, name).model)
+    return found
 
 
 def clean_up(root: Path) -> None:

@@ -59,7 +59,7 @@ def chat() -> Response:
     signer = current_app.extensions["state_signer"]
     before = signer.load(asked.state)
     serving = current_app.extensions["live_coach"].current()
-    answer, turns = serving.coach.reply(asked.message, before.turns)
+    answer, turns = serving.reply(asked.message, before.turns)
     count_turn(answer.kind)
     return jsonify(to_json(answer, state=signer.dump(replace(before, turns=turns)), version=serving.version))
 

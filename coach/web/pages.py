@@ -52,10 +52,11 @@ def refused(error: HTTPException) -> Response:
 
 def _reply(message: str, state: str) -> View:
     signer = current_app.extensions["state_signer"]
-    coach = _live().current().coach
+    serving = _live().current()
+    coach = serving.coach
     before = signer.load(state)
     before = replace(before, country=_country(coach.knowledge) or before.country)
-    answer, turns = coach.reply(message, before.turns)
+    answer, turns = serving.reply(message, before.turns)
     count_turn(answer.kind)
     exchange = Exchange(turn_number(), message, answer, state, before.country)
     return replace(view_after(before, coach), exchange=exchange, state=signer.dump(replace(before, turns=turns)))

@@ -34,7 +34,8 @@ def poisoned(built, tmp_path_factory):
     _, coach = load_coach(settings.index_folder, WordEncoder())
     coach = Coach(poison(coach.knowledge), coach.finder, coach.follow_ups, coach.router, WordEncoder())
     manifest, _ = store.load(settings.index_folder)
-    store.publish(settings.index_folder, to_files(coach), model="words", knowledge=manifest.knowledge, counts={})
+    kept = {name: getattr(manifest, name) for name in ("model", "knowledge", "counts", "exports")}
+    store.publish(settings.index_folder, to_files(coach), **kept)
     with Process(settings, root / "log") as server:
         yield server
 
