@@ -1,24 +1,31 @@
 """The path of an edit: check all, encode what changed, build, try it, publish by one rename."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
 
 from coach import published
 from coach.content.knowledge import Checked, check_knowledge
 from coach.dialogue.coach import Coach
 from coach.dialogue.training import follow_ups_of, labelled_examples, passage_rows, ranker_of, router_of
-from coach.errors import CoachError, IndexUnavailable
+from coach.errors import CoachError, IndexUnavailable, QualityFell
 from coach.figures import count
 from coach.search import store
 from coach.search.encoder import Encoder
 from coach.search.finder import Finder
 from coach.search.index import Row, VectorIndex
-from coach.search.vector_cache import VectorCache
+from coach.search.vector_cache import RecallingEncoder, VectorCache
 from coach.self_check import Findings, check_questions, near_duplicates
 from coach.settings import Settings
 from coach.staleness import is_stale, words_digest
+from coach.types import Knowledge
+from coach.versions import golden, history, summary
+from coach.versions.blame import all_edits
+from coach.versions.changes import Changes, changes
+from coach.versions.golden import Reply, Trial
 
 # As many questions are tried out in a second or two, which is what a mere check may take.
 QUICKLY_TRIED = 5000
@@ -37,7 +44,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """What a reindex did: `published` is false when the current version already holds these words."""
+    """What a reindex did: `published` is false when the current version already holds these words.
+
+    `changes` are those since the version that was served before; None where there was none, or nothing changed.
+    """
 
     version: str
     published: bool
@@ -45,6 +55,16 @@ class Report:
     encoded: int
     reused: int
     findings: Findings
+    changes: Changes | None = None
+    trial: Trial | None = None
+
+
+@dataclass(frozen=True)
+class _Served:
+    """What the version that is served says, with which a new one is compared."""
+
+    knowledge: Knowledge | None = None
+    replies: dict[str, Reply] = field(default_factory=dict)
 
 
 def check(settings: Settings, *, today: date | None = None) -> Checked:
@@ -65,8 +85,13 @@ def look_over(settings: Settings, encoder: Encoder, checked: Checked, *, quickly
     return _findings(checked, coach.finder, cache)
 
 
-def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: date | None = None) -> Report:
-    """Publish the words as they stand now; the old version stays current when anything is wrong."""
+def reindex(
+    settings: Settings, encoder: Encoder, progress: Progress, *, today: date | None = None, accept: str = ""
+) -> Report:
+    """Publish the words as they stand now; the old version stays current when anything is wrong.
+
+    Raises QualityFell when the golden questions fare worse than before, unless `accept` gives a reason.
+    """
     root = settings.index_folder
     with store.publishing_lock(root):
         store.clean_up(root)
@@ -77,14 +102,16 @@ def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: 
             version = store.current_version(root)
             findings = look_over(settings, encoder, checked, quickly=False)
             return Report(version, False, store.read_manifest(root, version).counts, 0, 0, findings)
-        return _build(settings, encoder, progress, checked, digest)
+        return _build(settings, encoder, progress, checked, digest, accept)
 
 
-def _build(settings: Settings, encoder: Encoder, progress: Progress, checked: Checked, digest: str) -> Report:
+def _build(
+    settings: Settings, encoder: Encoder, progress: Progress, checked: Checked, digest: str, accept: str
+) -> Report:
     knowledge = checked.knowledge
     rows = passage_rows(knowledge)
     labelled = [example.text for example in labelled_examples(knowledge)]
-    texts = list(dict.fromkeys([row.text for row in rows] + labelled))
+    texts = list(dict.fromkeys([row.text for row in rows] + labelled + golden.texts(checked.golden)))
     cache = _cache(settings, encoder)
     missing = cache.missing(texts)
     if missing:
@@ -98,14 +125,46 @@ def _build(settings: Settings, encoder: Encoder, progress: Progress, checked: Ch
     follow_ups = follow_ups_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
     finder = Finder(index, ranker)
-    files = published.to_files(Coach(knowledge, finder, follow_ups, router, encoder))
+    coach = Coach(knowledge, finder, follow_ups, router, RecallingEncoder(encoder, cache))
+    files = published.to_files(coach)
     published.coach_from_files(files, encoder)
+    progress.stage(f"Asking {len(checked.golden):,} golden questions")
+    served = _served(settings.index_folder)
+    trial = Trial(checked.golden, golden.ask(coach, checked.golden), served.replies)
+    done = changes(served.knowledge, knowledge) if served.knowledge else None
+    if trial.is_a_fall(settings.gate_tolerance):
+        if not accept:
+            raise QualityFell(_fall(trial, served, checked, cache))
+        trial = replace(trial, accepted=accept)
+    files[golden.FILE] = trial.to_file()
     counts = count(knowledge)
     manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)
+    history.keep(settings, manifest.version, history.Entry(files[published.KNOWLEDGE], trial.accepted))
     # After publishing: what is found here stops nothing, so nobody need wait for it.
     progress.stage(f"Trying {len(checked.questions):,} questions")
     findings = _findings(checked, finder, cache)
-    return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing), findings)
+    return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing), findings, done, trial)
+
+
+def _served(root: Path) -> _Served:
+    """What is served now; nothing where there is no index, or one that this program cannot read."""
+    try:
+        _, files = store.load(root)
+        return _Served(published.knowledge_from(files[published.KNOWLEDGE]), golden.replies_of(files))
+    except IndexUnavailable:
+        return _Served()
+
+
+def _fall(trial: Trial, served: _Served, checked: Checked, cache: VectorCache) -> str:
+    """Why the gate refuses, with the questions lost and the edits that took them."""
+    done = changes(served.knowledge, checked.knowledge)
+    edits = all_edits(done, served.knowledge, checked.knowledge, checked.places)
+
+    def nearness(one: str, other: str) -> float:
+        # A question that was removed long ago may have no vector any more.
+        return 0.0 if cache.missing([one, other]) else float(np.prod(cache.vectors([one, other]), axis=0).sum())
+
+    return summary.fall(trial, edits, nearness)
 
 
 def _findings(checked: Checked, finder: Finder, cache: VectorCache) -> Findings:

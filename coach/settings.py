@@ -38,6 +38,8 @@ class Settings:
     """Origins whose pages may show the chat in a frame, such as `https://intranet.example.org`."""
     leave_url: str = "https://www.bbc.com/weather"
     """Where "Leave this page quickly" leads: an innocent page that loads fast."""
+    gate_tolerance: float = 0.01
+    """Share of the golden questions that an edit may lose on balance and still be published."""
 
     @property
     def index_folder(self) -> Path:
@@ -68,6 +70,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def _convert(name: str, text: str, wanted: type) -> object:
     if wanted is Path:
         return Path(text).expanduser().resolve()
+    if wanted is float:
+        return _share(name, text)
     if wanted is int:
         if not text.isascii() or not text.isdigit() or int(text) == 0:
             raise SettingError(f"{name} is {text!r}; it must be a whole number above 0")
@@ -83,3 +87,13 @@ def _origin(name: str, text: str) -> str:
             f"{name} holds {text!r}; write origins such as https://intranet.example.org, with spaces between"
         )
     return text
+
+
+def _share(name: str, text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise SettingError(f"{name} is {text!r}; it must be a number from 0 to 1")
+    return share

@@ -52,9 +52,12 @@ def _check_address(host: str, port: int) -> None:
 def _bring_index_up_to_date(settings) -> None:
     """Reindex in a process of its own, so that the server's stays small; without success the server starts anyway."""
     from coach.search.encoder import SentenceEncoder
-    from coach.staleness import is_stale
+    from coach.staleness import is_stale, is_withdrawn
 
     if not is_stale(settings, SentenceEncoder(settings.model).identity):
+        return
+    if is_withdrawn(settings):
+        print("These words were rolled back; `python3 scripts/reindex.py` publishes them again.", flush=True)
         return
     print("The index is missing or older than the knowledge base; building it.", flush=True)
     if subprocess.run([sys.executable, str(REINDEX)]).returncode:

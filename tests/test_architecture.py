@@ -16,9 +16,10 @@ FLOORS = [
     {"settings"},
     {"inbox"},
     {"content", "search"},
-    {"staleness", "dialogue", "rendering", "figures", "self_check"},
-    {"published"},
+    {"staleness", "dialogue", "rendering", "figures", "self_check", "fault_formats"},
+    {"published", "versions"},
     {"reindex", "live", "evaluation"},
+    {"bench"},
     {"web"},
 ]
 ROOMS = {
@@ -34,6 +35,7 @@ ROOMS |= {
     "itsdangerous": ["web/state.py"],
     "sqlalchemy": ["inbox.py"],
     "flask_compress": ["web/__init__.py"],
+    "watchfiles": ["bench/watching.py"],
 }
 FILES = sorted(COACH.rglob("*.py"))
 

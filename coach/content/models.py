@@ -148,6 +148,17 @@ class SmallWordsFile(_Fields):
     places: dict[Literal[FollowUp.MANAGER, FollowUp.JUNIOR], Text]
 
 
+class _GoldenFields(_Fields):
+    asks: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
+    wants: Texts
+
+
+class GoldenFile(_Fields):
+    """The whole of `golden-questions.yaml`."""
+
+    golden_questions: list[_GoldenFields]
+
+
 def fill(model: type[M], located: Located, *, name: str) -> M:
     """`located` as a `model`; raises ContentFaults that name every field at fault and its place."""
     try:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from coach.content import models
 from coach.content.located import Located, Place, read_text, read_yaml
 from coach.content.markdown import Document, Section, read_markdown
-from coach.content.strays import CONTACTS, FOLLOW_UPS, SMALL_WORDS, SOURCES, stray_files
+from coach.content.strays import CONTACTS, FOLLOW_UPS, GOLDEN, SMALL_WORDS, SOURCES, stray_files
 from coach.errors import ContentFaults, Fault
 from coach.types import Boundary, Citation, Contact, Excerpt, FollowUps, Page, Passage, SmallWords, Source, Statement
 
@@ -41,6 +41,15 @@ class PageFile:
 
 
 @dataclass(frozen=True)
+class GoldenQuestion:
+    """A question of the quality gate, the ids of the pages or passages that answer it well, and where it stands."""
+
+    asks: str
+    wants: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
 class Contents:
     """All that could be read from one folder, with its places, and the faults of the files that could not."""
 
@@ -50,6 +59,7 @@ class Contents:
     contacts: list[tuple[Contact, Place]]
     follow_ups: tuple[FollowUps, Located | None]
     small_words: tuple[SmallWords | None, Located | None]
+    golden: tuple[GoldenQuestion, ...]
     faults: tuple[Fault, ...]
     today: date
 
@@ -73,6 +83,7 @@ def read_contents(folder: Path, *, today: date) -> Contents:
         reading.one(CONTACTS, _contacts) or [],
         reading.one(FOLLOW_UPS, _follow_ups) or (FollowUps({}), None),
         reading.one(SMALL_WORDS, _small_words) or (None, None),
+        reading.one(GOLDEN, _golden, required=False) or (),
         (*reading.faults, *stray_files(folder)),
         today,
     )
@@ -85,10 +96,12 @@ class _Reading:
     folder: Path
     faults: list[Fault] = field(default_factory=list)
 
-    def one(self, name: str, read: Callable[[str, str], T]) -> T | None:
+    def one(self, name: str, read: Callable[[str, str], T], *, required: bool = True) -> T | None:
         path = self.folder / name
         if path.is_file():
             return next(iter(self.each([path], read)), None)
+        if not required:
+            return None
         place = f"{self.folder.name}/{name}"
         self.faults.append(Fault(place, 1, 1, "the file is missing; restore it from the repository's history"))
         return None
@@ -209,3 +222,12 @@ def _small_words(text: str, name: str) -> tuple[SmallWords, Located]:
 
 def _excerpt(fields: models.ExcerptFields) -> Excerpt:
     return Excerpt(fields.heading, fields.passage, tuple(fields.labels))
+
+
+def _golden(text: str, name: str) -> tuple[GoldenQuestion, ...]:
+    located = read_yaml(text, name=name)
+    fields = models.fill(models.GoldenFile, located, name=name).golden_questions
+    return tuple(
+        GoldenQuestion(each.asks, tuple(each.wants), located.place(("golden_questions", position)))
+        for position, each in enumerate(fields)
+    )

@@ -8,7 +8,8 @@ from coach.errors import Fault
 
 SOURCES = "sources"
 CONTACTS, FOLLOW_UPS, SMALL_WORDS = "contacts.yaml", "follow-ups.yaml", "small-words.yaml"
-AT_THE_TOP = (CONTACTS, FOLLOW_UPS, SMALL_WORDS, "README.md")
+GOLDEN = "golden-questions.yaml"
+AT_THE_TOP = (CONTACTS, FOLLOW_UPS, SMALL_WORDS, GOLDEN, "README.md")
 ENDINGS = dict.fromkeys(GROUPS, ".md") | {SOURCES: ".yaml"}
 # What a writer would take for a page or a source; pictures or an editor's leftovers are nobody's words.
 WORDS = {".md", ".markdown", ".mdown", ".yaml", ".yml", ".txt", ".docx", ".odt"}

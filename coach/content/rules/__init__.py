@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple
 
 from coach.content.reading import Contents
-from coach.content.rules import citations, contacts, links, pages, questions, readability, reviews, wording
+from coach.content.rules import citations, contacts, golden, links, pages, questions, readability, reviews, wording
 from coach.errors import Fault, Remark
 
 Rule = Callable[[Contents], Iterator[Fault]]
@@ -33,6 +33,8 @@ ERRORS: tuple[Rule, ...] = (
     contacts.repeated,
     contacts.expired_crisis_lines,
     contacts.missing,
+    golden.unknown,
+    golden.taught,
 )
 REMARKS: dict[str, Rule] = {
     "long sentence": readability.long_sentences,
