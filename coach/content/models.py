@@ -5,7 +5,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, Role
@@ -19,7 +19,11 @@ Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Texts = Annotated[list[Text], Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 # CSL dates may be a year, a year and month, or a day; YAML reads them as numbers, text or dates.
-Issued = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value)]
+Issued = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value),
+    WithJsonSchema({"type": ["string", "integer"]}),
+]
 # How a page is named.
 PAGE_ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 Group = Literal["foundations", "roles", "distinctions", "situations", "differences", "organisation", "boundaries"]
