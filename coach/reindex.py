@@ -1,5 +1,6 @@
 """The path of an edit: check all, encode what changed, build, try it, publish by one rename."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -129,7 +130,7 @@ def _build(
     files = published.to_files(coach)
     published.coach_from_files(files, encoder)
     progress.stage(f"Asking {len(checked.golden):,} golden questions")
-    served = _served(settings.index_folder)
+    served = _served(settings)
     trial = Trial(checked.golden, golden.ask(coach, checked.golden), served.replies)
     done = changes(served.knowledge, knowledge) if served.knowledge else None
     if trial.is_a_fall(settings.gate_tolerance):
@@ -139,20 +140,28 @@ def _build(
     files[golden.FILE] = trial.to_file()
     counts = count(knowledge)
     manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)
-    history.keep(settings, manifest.version, history.Entry(files[published.KNOWLEDGE], trial.accepted))
+    _remember(settings, manifest.version, files)
     # After publishing: what is found here stops nothing, so nobody need wait for it.
     progress.stage(f"Trying {len(checked.questions):,} questions")
     findings = _findings(checked, finder, cache)
     return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing), findings, done, trial)
 
 
-def _served(root: Path) -> _Served:
+def _served(settings: Settings) -> _Served:
     """What is served now; nothing where there is no index, or one that this program cannot read."""
     try:
-        _, files = store.load(root)
-        return _Served(published.knowledge_from(files[published.KNOWLEDGE]), golden.replies_of(files))
+        manifest, files = store.load(settings.index_folder)
+        knowledge = published.knowledge_from(files[published.KNOWLEDGE])
     except IndexUnavailable:
         return _Served()
+    # A process that published it may have been killed before it came to this.
+    if manifest.version not in history.versions(settings):
+        _remember(settings, manifest.version, files)
+    return _Served(knowledge, golden.replies_of(files))
+
+
+def _remember(settings: Settings, version: str, files: Mapping[str, bytes]) -> None:
+    history.keep(settings, version, history.Entry(files[published.KNOWLEDGE], golden.accepted_of(files)))
 
 
 def _fall(trial: Trial, served: _Served, checked: Checked, cache: VectorCache) -> str:

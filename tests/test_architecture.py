@@ -36,6 +36,7 @@ ROOMS |= {
     "sqlalchemy": ["inbox.py"],
     "flask_compress": ["web/__init__.py"],
     "watchfiles": ["bench/watching.py"],
+    "icalendar": ["bench/calendar.py"],
 }
 FILES = sorted(COACH.rglob("*.py"))
 

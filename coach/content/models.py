@@ -80,6 +80,7 @@ class _Author(_Fields):
 class _FactFields(_Fields):
     about: list[Text]
     says: Text
+    recheck: date | None = None
 
 
 class SourceFields(_Fields):

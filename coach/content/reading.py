@@ -176,6 +176,7 @@ def _source(text: str, name: str) -> tuple[str, Source, Located]:
         author=fields.author_line,
         url=fields.URL,
         facts={fact_id: fact.says for fact_id, fact in fields.facts.items()},
+        rechecks={fact_id: fact.recheck for fact_id, fact in fields.facts.items() if fact.recheck},
         **fields.model_dump(include={"id", "type", "title", "publisher", "issued", "evidence", "authority"}),
     )
     return name, source, located

@@ -42,7 +42,8 @@ def changes(before: Knowledge, after: Knowledge) -> Changes:
 
 def homes(knowledge: Knowledge) -> dict[str, str]:
     """Every message that the coach learns from, with the passage or route that it leads to."""
-    found = {text: intent for intent, texts in knowledge.follow_ups.items() for text in texts}
+    found = dict.fromkeys(knowledge.follow_ups.new_subject, "new_subject")
+    found |= {text: str(wish) for wish, texts in knowledge.follow_ups.wishes.items() for text in texts}
     for page in knowledge.pages.values():
         found |= {text: passage.id for passage in page.passages for text in passage.questions}
         if page.boundary:

@@ -113,6 +113,11 @@ def replies_of(files: Mapping[str, bytes]) -> dict[str, Reply]:
     return {asks: Reply(AnswerKind(reply["kind"]), reply["asked"], reply["text"]) for asks, reply in stored.items()}
 
 
+def accepted_of(files: Mapping[str, bytes]) -> str:
+    """Why a published version was accepted although golden questions were lost; empty where none were."""
+    return json.loads(files[FILE])["accepted"] if FILE in files else ""
+
+
 def texts(questions: Sequence[GoldenQuestion]) -> list[str]:
     """All that is encoded when the questions are asked: each whole, and its parts."""
     cleaned = [clean(question.asks) for question in questions]

@@ -30,17 +30,24 @@ class Entry:
     accepted: str
 
 
-def keep(settings: Settings, version: str, entry: Entry) -> None:
-    """Remember `version`, and forget the oldest."""
+def keep(settings: Settings, version: str, kept: Entry) -> None:
+    """Remember `version`, and forget the oldest, where the disk allows it: what is served does not hang on it."""
+    with suppress(OSError):
+        _keep(settings, version, kept)
+
+
+def _keep(settings: Settings, version: str, kept: Entry) -> None:
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    data = json.dumps({"accepted": entry.accepted, "knowledge": entry.knowledge.decode()}).encode()
+    # What a process left that was killed here.
+    for unfinished in folder.glob(".*"):
+        unfinished.unlink()
+    data = json.dumps({"accepted": kept.accepted, "knowledge": kept.knowledge.decode()}).encode()
     unfinished = folder / f".{version}"
     unfinished.write_bytes(gzip.compress(data, mtime=0))
     os.replace(unfinished, folder / f"{version}{ENDING}")
     for forgotten in versions(settings)[KEPT:]:
-        with suppress(OSError):
-            (folder / f"{forgotten}{ENDING}").unlink()
+        (folder / f"{forgotten}{ENDING}").unlink()
 
 
 def entry(settings: Settings, version: str) -> Entry:
@@ -50,8 +57,8 @@ def entry(settings: Settings, version: str) -> Entry:
         last = ", ".join(known[:NAMED]) or "none yet"
         raise VersionUnknown(f"nothing is kept of a version '{version}'; the last ones are {last}")
     try:
-        kept = json.loads(gzip.decompress((_folder(settings) / f"{version}{ENDING}").read_bytes()))
-        return Entry(kept["knowledge"].encode(), kept["accepted"])
+        stored = json.loads(gzip.decompress((_folder(settings) / f"{version}{ENDING}").read_bytes()))
+        return Entry(stored["knowledge"].encode(), stored["accepted"])
     except (OSError, EOFError, zlib.error, ValueError, KeyError) as error:
         raise VersionUnknown(f"what was kept of version '{version}' cannot be read ({error})") from None
 
