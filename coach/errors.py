@@ -40,6 +40,10 @@ class ReindexRunning(CoachError):
     """Another reindex holds the lock."""
 
 
+class QualityFell(CoachError):
+    """A new index answers the golden questions worse than the one that is served."""
+
+
 class MessageRefused(CoachError):
     """A message is empty, too long, or no text."""
 

@@ -35,6 +35,14 @@ def to_files(coach: Coach) -> dict[str, bytes]:
     }
 
 
+def knowledge_from(data: bytes) -> Knowledge:
+    """The words of a published version; raises IndexDamaged when another program wrote them."""
+    try:
+        return _knowledge.validate_json(data)
+    except (ValueError, ValidationError) as error:
+        raise IndexDamaged(f"the words are not what this program expects ({type(error).__name__})") from error
+
+
 def load_coach(root: Path, encoder: Encoder) -> tuple[str, Coach]:
     """The current version's name and its coach; raises IndexUnavailable with what to do about it."""
     manifest, files = store.load(root)

@@ -20,10 +20,13 @@ from coach.search.fit_memory import remembering
 from coach.search.index import Row, VectorIndex
 from coach.search.onnx_export import export_name
 from coach.search.store import Manifest
-from coach.search.vector_cache import VectorCache
+from coach.search.vector_cache import RecallingEncoder, VectorCache
 from coach.self_check import Findings, check_questions, near_duplicates
 from coach.settings import Settings
 from coach.staleness import is_stale, words_digest
+from coach.versions import gate, golden
+from coach.versions.changes import Changes, changes
+from coach.versions.golden import Trial
 
 # As many questions are tried out in a second or two, which is what a mere check may take.
 QUICKLY_TRIED = 5000
@@ -42,7 +45,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """What a reindex did: `published` is false when the current version already holds these words."""
+    """What a reindex did: `published` is false when the current version already holds these words.
+
+    `changes` are those since the version that was served before; None where there was none, or nothing changed.
+    """
 
     version: str
     published: bool
@@ -50,6 +56,8 @@ class Report:
     encoded: int
     reused: int
     findings: Findings
+    changes: Changes | None = None
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ class _Task:
     checked: Checked
     hashes: FileHashes
     digest: str
+    accept: str
 
 
 def check(settings: Settings, *, today: date | None = None) -> Checked:
@@ -82,14 +91,24 @@ def look_over(settings: Settings, encoder: Encoder, checked: Checked, *, quickly
     return _findings(checked, coach.finder, cache)
 
 
-def reindex(settings: Settings, encoder: ExportingEncoder, progress: Progress, *, today: date | None = None) -> Report:
-    """Publish the words as they stand now; the old version stays current when anything is wrong."""
+def reindex(
+    settings: Settings,
+    encoder: ExportingEncoder,
+    progress: Progress,
+    *,
+    today: date | None = None,
+    accept: str = "",
+) -> Report:
+    """Publish the words as they stand now; the old version stays current when anything is wrong.
+
+    Raises QualityFell when the golden questions fare worse than before, unless `accept` gives a reason.
+    """
     root, hashes = settings.index_folder, remembered_hashes(settings)
     with store.publishing_lock(root):
         store.clean_up(root)
         progress.stage("Checking the knowledge base")
         digest = words_digest(settings, hashes)
-        task = _Task(settings, encoder, progress, check(settings, today=today), hashes, digest)
+        task = _Task(settings, encoder, progress, check(settings, today=today), hashes, digest, accept)
         report = _bring_up_to_date(task, *_current(root))
         prune_exports(settings)
         hashes.save()
@@ -129,7 +148,7 @@ def _build(task: _Task, exports: dict[str, str]) -> Report:
     knowledge, encoder, progress = task.checked.knowledge, task.encoder, task.progress
     rows = passage_rows(knowledge)
     labelled = [example.text for example in labelled_examples(knowledge)]
-    texts = list(dict.fromkeys([row.text for row in rows] + labelled))
+    texts = list(dict.fromkeys([row.text for row in rows] + labelled + golden.texts(task.checked.golden)))
     cache = _cache(task.settings, encoder)
     missing = cache.missing(texts)
     if missing:
@@ -144,17 +163,23 @@ def _build(task: _Task, exports: dict[str, str]) -> Report:
         follow_ups = follow_ups_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
     finder = Finder(index, ranker)
-    files = published.to_files(Coach(knowledge, finder, follow_ups, router, encoder))
+    coach = Coach(knowledge, finder, follow_ups, router, RecallingEncoder(encoder, cache))
+    files = published.to_files(coach)
     published.coach_from_files(files, encoder)
-    manifest = _publish(task, files, exports)
+    progress.stage(f"Asking {len(task.checked.golden):,} golden questions")
+    served = gate.served(task.settings)
+    trial = gate.tried(coach, task.checked, served, cache, tolerance=task.settings.gate_tolerance, accept=task.accept)
+    done = changes(served.knowledge, knowledge) if served.knowledge else None
+    manifest = _publish(task, files | {golden.FILE: trial.to_file()}, exports)
     # After publishing: what is found here stops nothing, so nobody need wait for it.
     progress.stage(f"Trying {len(task.checked.questions):,} questions")
     findings = _findings(task.checked, finder, cache)
-    return Report(manifest.version, True, manifest.counts, len(missing), len(texts) - len(missing), findings)
+    reused = len(texts) - len(missing)
+    return Report(manifest.version, True, manifest.counts, len(missing), reused, findings, done, trial)
 
 
 def _publish(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> Manifest:
-    return store.publish(
+    manifest = store.publish(
         task.settings.index_folder,
         files,
         model=task.encoder.identity,
@@ -162,6 +187,8 @@ def _publish(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> M
         counts=count(task.checked.knowledge),
         exports=exports,
     )
+    gate.remember(task.settings, manifest.version, files)
+    return manifest
 
 
 def _findings(checked: Checked, finder: Finder, cache: VectorCache) -> Findings:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import Field, dataclass, fields
 from difflib import get_close_matches
 from enum import StrEnum
@@ -132,6 +133,8 @@ class Settings:
     """A header that only a proxy of ours can set, with who is logged in; needs `proxies`."""
     log_format: LogFormat = LogFormat.TEXT
     """`text` for people, `json` for a log collector."""
+    gate_tolerance: float = 0.01
+    """Share of the golden questions that an edit may lose on balance and still be published."""
 
     @property
     def index_folder(self) -> Path:
@@ -182,6 +185,8 @@ def _convert(text: str, field: Field) -> object:
         return Path(text).expanduser().resolve()
     if get_origin(wanted) is tuple:
         return tuple(map(get_args(wanted)[0], text.split()))
+    if wanted is float:
+        return _share(text)
     if wanted is int:
         return _number(text, least=min(1, field.default))
     if issubclass(wanted, StrEnum) and text not in set(wanted):
@@ -193,3 +198,10 @@ def _number(text: str, *, least: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
         raise ValueError(f"it must be a whole number {'above 0' if least else 'from 0'}")
     return int(text)
+
+
+def _share(text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise ValueError("it must be a number from 0 to 1")

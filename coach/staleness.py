@@ -25,6 +25,11 @@ def is_stale(settings: Settings, encoder_identity: str) -> bool:
         hashes.save()
 
 
+def is_withdrawn(settings: Settings) -> bool:
+    """Whether today's words were published and rolled back: only a maintainer publishes them again."""
+    return store.withdrawn_words(settings.index_folder) == words_digest(settings, remembered_hashes(settings))
+
+
 def words_digest(settings: Settings, hashes: FileHashes) -> str:
     """SHA-256 over the names and bytes of all content files: equal digests, equal words."""
     folder = settings.knowledge

@@ -47,9 +47,12 @@ def _application():
 def _bring_index_up_to_date(settings) -> None:
     """Reindex in a process of its own, so that the server's stays small; without success the server starts anyway."""
     from coach.encoders import is_served_by_reference, reference_encoder
-    from coach.staleness import is_stale
+    from coach.staleness import is_stale, is_withdrawn
 
     if is_stale(settings, reference_encoder(settings).identity):
+        if is_withdrawn(settings):
+            print("These words were rolled back; `python3 scripts/reindex.py` publishes them again.", flush=True)
+            return
         print("The index is missing or older than the knowledge base; building it.", flush=True)
         if subprocess.run([sys.executable, str(REINDEX)]).returncode:
             print("Starting all the same: the chat serves the last good index, or says what is wrong.", flush=True)

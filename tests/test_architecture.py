@@ -17,9 +17,11 @@ FLOORS = [
     {"file_hashes", "inbox"},
     {"content", "search"},
     {"encoders"},
-    {"staleness", "dialogue", "tools", "rendering", "figures", "self_check", "repeats"},
+    {"staleness", "dialogue", "tools", "rendering", "figures", "self_check", "repeats", "fault_formats"},
     {"published"},
+    {"versions"},
     {"reindex", "live", "evaluation"},
+    {"bench"},
     {"web"},
 ]
 ROOMS = {
@@ -39,11 +41,12 @@ ROOMS |= {
     "itsdangerous": ["web/state.py"],
     "sqlalchemy": ["inbox.py"],
     "flask_compress": ["web/__init__.py"],
-    "icalendar": ["tools/exports.py"],
+    "icalendar": ["tools/exports.py", "bench/calendar.py"],
     "flask_limiter": ["web/limits.py"],
     "prometheus_client": ["web/metrics.py"],
     "waitress": ["web/server.py"],
     "gunicorn": ["web/worker.py", "web/serving.py"],
+    "watchfiles": ["bench/watching.py"],
 }
 FILES = sorted(COACH.rglob("*.py"))
 

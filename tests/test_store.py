@@ -362,3 +362,33 @@ def test_the_lock_is_free_after_a_failure(root):
         fail()
     with store.publishing_lock(root):
         pass
+
+
+def test_the_version_before_can_be_served_again(root):
+    first = publish(root, 1)
+    publish(root, 2)
+    assert store.roll_back(root) == first
+    assert loaded(root) == 1
+    assert store.withdrawn_words(root) == "digest"
+    assert_nothing_is_left_of_an_interrupted_publish(root, serving=1)
+    assert store.withdrawn_words(root) == ""
+
+
+def test_there_is_nothing_before_the_first_version(root):
+    first = publish(root, 1).version
+    with pytest.raises(IndexMissing, match=f"there is no version before {first} to go back to"):
+        store.roll_back(root)
+    publish(root, 2)
+    store.roll_back(root)
+    with pytest.raises(IndexMissing, match=f"there is no version before {first} to go back to"):
+        store.roll_back(root)
+
+
+def test_a_damaged_version_is_not_gone_back_to(root):
+    first = publish(root, 1).version
+    publish(root, 2)
+    (root / first / NAMES[0]).write_bytes(b"")
+    with pytest.raises(IndexDamaged):
+        store.roll_back(root)
+    assert loaded(root) == 2
+    assert store.withdrawn_words(root) == ""

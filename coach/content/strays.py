@@ -8,9 +8,10 @@ from coach.errors import Fault
 
 SOURCES = "sources"
 CONTACTS, FOLLOW_UPS, SMALL_WORDS = "contacts.yaml", "follow-ups.yaml", "small-words.yaml"
+GOLDEN = "golden-questions.yaml"
 TOOLS = ("tools/role-finder.yaml", "tools/next-step.yaml")
 ROLE_FINDER, NEXT_STEP = TOOLS
-AT_THE_TOP = (CONTACTS, FOLLOW_UPS, SMALL_WORDS, "README.md")
+AT_THE_TOP = (CONTACTS, FOLLOW_UPS, SMALL_WORDS, GOLDEN, "README.md")
 ENDINGS = dict.fromkeys(GROUPS, ".md") | {SOURCES: ".yaml"}
 # What a writer would take for a page or a source; pictures or an editor's leftovers are nobody's words.
 WORDS = {".md", ".markdown", ".mdown", ".yaml", ".yml", ".txt", ".docx", ".odt"}

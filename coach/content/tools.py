@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coach.content import models
+from coach.content import models, tool_models
 from coach.content.located import Located, Place, read_yaml
 from coach.content.markdown import read_statements
 from coach.errors import ContentFaults, Fault
@@ -27,7 +27,7 @@ class ToolFile:
 def read_role_finder(text: str, name: str) -> ToolFile:
     """The role finder; raises ContentFaults."""
     reading = _Reading(name, read_yaml(text, name=name))
-    fields = models.fill(models.RoleFinderFile, reading.located, name=name)
+    fields = models.fill(tool_models.RoleFinderFile, reading.located, name=name)
     questions = {
         question_id: FinderQuestion(
             question.asks,
@@ -44,7 +44,7 @@ def read_role_finder(text: str, name: str) -> ToolFile:
 def read_next_step(text: str, name: str) -> ToolFile:
     """The next step and what is said when somebody comes back to it; raises ContentFaults."""
     reading = _Reading(name, read_yaml(text, name=name))
-    fields = models.fill(models.NextStepFile, reading.located, name=name)
+    fields = models.fill(tool_models.NextStepFile, reading.located, name=name)
     outcomes = {
         outcome_id: Outcome(
             outcome.label,
@@ -102,7 +102,7 @@ class _Reading:
         self.found += [(statement, place) for statement in statements]
         return statements
 
-    def answer(self, fields: models.AnswerFields, path: tuple) -> FinderAnswer:
+    def answer(self, fields: tool_models.AnswerFields, path: tuple) -> FinderAnswer:
         reasons = {
             role: Reason(reason.weight, self.statements(reason.why, (*path, "roles", role, "why")))
             for role, reason in fields.roles.items()

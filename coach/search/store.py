@@ -24,6 +24,7 @@ FORMAT = 2
 KEPT = 2
 CURRENT = "current"
 MANIFEST = "manifest.json"
+WITHDRAWN = "withdrawn"
 UNFINISHED = ".unfinished-"
 VERSION = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
 
@@ -123,9 +124,8 @@ def publish(
     _sync_folder(folder)
     previous = _published(root)
     folder.rename(root / version)
-    _write(root / f"{UNFINISHED}{CURRENT}", version.encode())
-    os.replace(root / f"{UNFINISHED}{CURRENT}", root / CURRENT)
-    _sync_folder(root)
+    _replace(root / CURRENT, version)
+    (root / WITHDRAWN).unlink(missing_ok=True)
     _prune(root, keep={version, *previous[: KEPT - 1]})
     return manifest
 
@@ -137,6 +137,27 @@ def models(root: Path) -> set[str]:
         with suppress(IndexDamaged):
             found.add(read_manifest(root, name).model)
     return found
+
+
+def roll_back(root: Path) -> Manifest:
+    """Make the version before the current one current again; raises IndexMissing when there is none on disk."""
+    withdrawn = read_manifest(root, current_version(root))
+    published = (root / withdrawn.version / MANIFEST).stat().st_mtime_ns
+    older = [name for name in _published(root) if (root / name / MANIFEST).stat().st_mtime_ns < published]
+    if not older:
+        raise IndexMissing(f"there is no version before {withdrawn.version} to go back to")
+    manifest, _ = _load_version(root, older[0])
+    # First: a server that starts in between must not publish the same words again.
+    _replace(root / WITHDRAWN, withdrawn.knowledge)
+    _replace(root / CURRENT, manifest.version)
+    return manifest
+
+
+def withdrawn_words(root: Path) -> str:
+    """The digest of the words that were rolled back and not replaced since; empty when there are none."""
+    with suppress(OSError):
+        return (root / WITHDRAWN).read_text("ascii")
+    return ""
 
 
 def clean_up(root: Path) -> None:
@@ -193,6 +214,14 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(path: Path, text: str) -> None:
+    """Give a file its new text at one stroke."""
+    unfinished = path.parent / f"{UNFINISHED}{path.name}"
+    _write(unfinished, text.encode())
+    os.replace(unfinished, path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """What the knowledge base holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
 
@@ -11,7 +11,10 @@ from coach.types.tools import NextStep, RoleFinder
 
 @dataclass(frozen=True)
 class Source:
-    """One published work, with CSL's fields in plain text and the noted facts by their ids."""
+    """One published work, with CSL's fields in plain text and the noted facts by their ids.
+
+    `rechecks` are the days by which facts that age must be read again.
+    """
 
     id: str
     type: str
@@ -23,6 +26,7 @@ class Source:
     evidence: Evidence
     authority: str
     facts: dict[str, str]
+    rechecks: dict[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

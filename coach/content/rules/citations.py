@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from coach.content.contents import Contents
 from coach.content.located import Place
 from coach.content.markdown import EDITORS
-from coach.content.reading import Contents
 from coach.content.rules.hints import did_you_mean
 from coach.content.strays import CONTACTS
 from coach.errors import Fault

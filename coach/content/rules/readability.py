@@ -7,7 +7,7 @@ from statistics import median
 
 from pyphen import Pyphen
 
-from coach.content.reading import Contents, PageFile
+from coach.content.contents import Contents, PageFile
 from coach.errors import Fault
 
 LONGEST_SENTENCE = 28

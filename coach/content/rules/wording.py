@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from coach.choices import PassageKind
+from coach.content.contents import Contents
 from coach.content.markdown import EDITORS
-from coach.content.reading import Contents
 from coach.errors import Fault
 from coach.types import Citation, Statement
 
