@@ -70,10 +70,13 @@ class LiveCoach:
     def _published_version(self) -> str:
         """The name in `current`; empty when it can't be read, which `_load` then explains."""
         try:
-            return store.current_version(self._root)
+            version = store.current_version(self._root)
         except IndexUnavailable as error:
             self._trouble = f"{error}; {MEND}"
             return ""
+        if not version:
+            self._trouble = f"the file {self._root / store.CURRENT} is empty; {MEND}"
+        return version
 
     def _load(self, version: str) -> Serving:
         if self._serving and self._serving.version == version:
