@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 from coach.errors import SettingError
 
 PREFIX = "COACH_"
+SHORTEST_PASSWORD = 12
 # Scheme, host and port, and nothing that could end a header's directive.
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +40,10 @@ class Settings:
     """Origins whose pages may show the chat in a frame, such as `https://intranet.example.org`."""
     leave_url: str = "https://www.bbc.com/weather"
     """Where "Leave this page quickly" leads: an innocent page that loads fast."""
+    maintainers: Literal["off", "local", "login"] = "off"
+    """Who may open the maintainers' page: nobody, whoever sits at this machine, or who knows the password."""
+    maintainers_password: str = ""
+    """What `login` asks for, with the user name `maintainer`."""
     gate_tolerance: float = 0.01
     """Share of the golden questions that an edit may lose on balance and still be published."""
 
@@ -64,12 +70,17 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
             raise SettingError(f"unknown setting {name}; {hint}")
         values[known[name].name] = _convert(name, text, known[name].type)
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.maintainers == "login" and len(settings.maintainers_password) < SHORTEST_PASSWORD:
+        raise SettingError(f"COACH_MAINTAINERS_PASSWORD must have {SHORTEST_PASSWORD} characters or more")
+    return settings
 
 
 def _convert(name: str, text: str, wanted: type) -> object:
     if wanted is Path:
         return Path(text).expanduser().resolve()
+    if get_origin(wanted) is Literal:
+        return _choice(name, text, get_args(wanted))
     if wanted is float:
         return _share(name, text)
     if wanted is int:
@@ -86,6 +97,12 @@ def _origin(name: str, text: str) -> str:
         raise SettingError(
             f"{name} holds {text!r}; write origins such as https://intranet.example.org, with spaces between"
         )
+    return text
+
+
+def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise SettingError(f"{name} is {text!r}; it must be one of {', '.join(choices)}")
     return text
 
 

@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from coach.inbox import Inbox
 from coach.live import LiveCoach
 from coach.settings import STATIC, Settings
-from coach.web import api, assets, editors, library, pages, problems, saving, views, widget
+from coach.web import api, assets, editors, library, maintainers, pages, problems, saving, views, widget
 from coach.web.headers import header_setter
 from coach.web.state import StateSigner, signing_key
 
@@ -28,6 +28,9 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.jinja_env.globals["leave_url"] = settings.leave_url
     for room in (views, assets, pages, library, editors, saving, widget, api):
         app.register_blueprint(room.blueprint)
+    if settings.maintainers != "off":
+        app.extensions["bench"] = maintainers.Bench(settings, signing_key(settings))
+        app.register_blueprint(maintainers.blueprint)
     problems.install(app)
     app.before_request(read_body)
     app.after_request(header_setter(settings))
