@@ -57,6 +57,13 @@ class Key(_Text):
     wanted = "use at least 16 characters"
 
 
+class Password(_Text):
+    """What opens the maintainers' door; empty for none."""
+
+    form = re.compile(r"(.{12,})?")
+    wanted = "use at least 12 characters"
+
+
 class LimitStore(_Text):
     """Where requests are counted; empty for this process's memory."""
 
@@ -66,6 +73,9 @@ class LimitStore(_Text):
 
 PER_CLIENT, FOR_ALL = Rate("60 per minute"), Rate("1200 per minute")
 IN_MEMORY = LimitStore("")
+NO_PASSWORD = Password("")
+# A secret must not stand in a log, not even a bad one.
+SECRETS = ("secret_key", "maintainer_password")
 
 
 class Failure(StrEnum):
@@ -80,6 +90,13 @@ class Precision(StrEnum):
 
     FLOAT32 = "float32"
     INT8 = "int8"
+
+
+class Switch(StrEnum):
+    """On or off."""
+
+    OFF = "off"
+    ON = "on"
 
 
 class LogFormat(StrEnum):
@@ -127,7 +144,9 @@ class Settings:
     """Redis that counts for several processes; empty counts in memory, each process for itself."""
     limit_failure: Failure = Failure.OPEN
     """Without its Redis the chat goes on, each process counting for itself (`open`), or says 503 (`closed`)."""
-    maintainer_password: str = ""
+    maintainers: Switch = Switch.OFF
+    """Whether there is a maintainers' page; who may open it, the next two say."""
+    maintainer_password: Password = NO_PASSWORD
     """Opens what is for maintainers and operators (user name `maintainer`); empty opens it to this machine only."""
     maintainer_header: str = ""
     """A header that only a proxy of ours can set, with who is logged in; needs `proxies`."""
@@ -174,8 +193,7 @@ def _value(name: str, text: str, field: Field) -> object:
     try:
         return _convert(text, field)
     except ValueError as error:
-        # A secret must not stand in a log, not even a bad one.
-        told = "too short" if field.name == "secret_key" else repr(text)
+        told = "too short" if field.name in SECRETS else repr(text)
         raise SettingError(f"{name} is {told}; {error}") from None
 
 

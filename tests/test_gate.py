@@ -134,6 +134,7 @@ def test_an_edit_is_summed_up(settings, publish):
 
 def test_a_page_that_is_removed_takes_its_passages_and_questions(settings, publish):
     (settings.knowledge / "situations" / "interruptions.md").unlink()
+    edit(settings.knowledge, "small-words.yaml", "passage: interruptions#how-to", "passage: sponsor#how-to")
     edit(settings.knowledge, "small-words.yaml", ", interruptions#what-to-say", "")
     done = publish().changes
     assert done.pages.removed == ("interruptions",)

@@ -82,7 +82,7 @@ class Router:
 
     def decide(self, texts: Sequence[str], vectors: np.ndarray) -> Decision:
         """The decision for a message: the first text is the whole of it, the others are its parts."""
-        whole, *parts = map(self._probabilities, texts, vectors)
+        whole, *parts = map(self.probabilities, texts, vectors)
         for probabilities, threshold in [(whole, self.thresholds.whole), *((p, self.thresholds.part) for p in parts)]:
             if self._sum(probabilities, AnswerKind.ESCALATE) >= threshold:
                 return self._escalation(probabilities)
@@ -108,7 +108,8 @@ class Router:
         route = max(close, key=lambda each: (self._urgency[each], probabilities[each]))
         return Decision(route, AnswerKind.ESCALATE, self._sum(probabilities, AnswerKind.ESCALATE), offer_people=False)
 
-    def _probabilities(self, text: str, vector: np.ndarray) -> dict[str, float]:
+    def probabilities(self, text: str, vector: np.ndarray) -> dict[str, float]:
+        """How probable each route is for one text and its unit vector."""
         logarithms = self._classifier.log_probabilities(text, vector)
         return dict(zip(self._classifier.labels, np.exp(logarithms).tolist(), strict=True))
 

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 from coach.inbox import Inbox
 from coach.live import LiveCoach
-from coach.settings import STATIC, Settings
+from coach.settings import STATIC, Settings, Switch
 from coach.web import (
     api,
     assets,
@@ -17,6 +17,7 @@ from coach.web import (
     library,
     limits,
     logs,
+    maintainers,
     metrics,
     next_step,
     pages,
@@ -52,6 +53,9 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.extensions["state_signer"] = signer
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
+    if settings.maintainers == Switch.ON:
+        app.extensions["bench"] = maintainers.Bench(settings, keys[0])
+        app.register_blueprint(maintainers.blueprint)
     problems.install(app)
     # In this order a request is met: it gets its number, then its name is looked at, then it is counted, then read.
     logs.install(app, settings)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
 
 from flask import Flask, request
 from werkzeug.datastructures import WWWAuthenticate
@@ -16,6 +17,7 @@ from coach.settings import Settings
 # What probes ask for by an address of the machine rather than by its name.
 PROBES = ("api.healthz", "api.readyz", "metrics.metrics")
 MAINTAINER = "maintainer"
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 # The part of an IPv6 address that one household or office has to itself.
 IPV6_NETWORK = 64
 
@@ -61,9 +63,10 @@ def _check_password(password: str) -> None:
 
 
 def _is_local() -> bool:
-    """Asked for from this machine itself, with no proxy between that would hide where it came from."""
+    """Asked for from this machine, by its own name: no proxy between, and no stranger's name that leads here."""
     forwarded = any(name.startswith(("X-Forwarded", "Forwarded", "X-Real")) for name, _ in request.headers)
-    return not forwarded and request.remote_addr is not None and ip_address(request.remote_addr).is_loopback
+    host = urlsplit(f"//{request.host}").hostname
+    return not forwarded and host in LOCAL_HOSTS and ip_address(request.remote_addr or "::").is_loopback
 
 
 def _network() -> str:
