@@ -214,3 +214,12 @@ def test_serve_starts_without_an_index_when_the_words_have_faults(tmp_path):
         finally:
             process.terminate()
         assert "Starting all the same" in process.stdout.read()
+
+
+def test_the_load_test_asks_republishes_and_loses_nothing(site):
+    done = run_script("loadtest.py", "--seconds", "12", "--rate", "5", "--clients", "4", environment=site.environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "60 questions at 5 a second, 0 failed" in done.stdout
+    assert re.search(r"^[2-9] versions of the index answered", done.stdout, re.MULTILINE)
+    assert "p99" in done.stdout
+    assert "MB a minute" in done.stdout

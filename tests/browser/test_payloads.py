@@ -88,8 +88,8 @@ def test_what_is_typed_never_runs(page, typed_into, start):
 @pytest.mark.parametrize(
     "message", ["how do I sponsor someone", "what is a mentor", "i want to die", "weather tomorrow"]
 )
-@pytest.mark.parametrize("scripted", [True], indirect=True, ids=["with-javascript"])
-def test_what_stands_in_the_content_never_runs(page, poisoned, message):
+def test_what_stands_in_the_content_never_runs(clicked, poisoned, message):
+    page = clicked
     page.on("dialog", lambda dialog: pytest.fail("it ran"))
     page.goto(poisoned.address)
     nothing_ran(page)
