@@ -36,6 +36,8 @@ class Settings:
     """Requests answered at the same time."""
     inbox: str = ""
     """SQLAlchemy URL of the database for what is sent to the editors; empty means `inbox.sqlite` in `var/`."""
+    inbox_k: int = 5
+    """From so many different texts that mean nearly the same on, `inbox.py` shows them."""
     embed_origins: tuple[str, ...] = ()
     """Origins whose pages may show the chat in a frame, such as `https://intranet.example.org`."""
     leave_url: str = "https://www.bbc.com/weather"
