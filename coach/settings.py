@@ -128,6 +128,8 @@ class Settings:
     """Answers kept in memory for when the same is asked again at the same place of a conversation; 0 keeps none."""
     inbox: str = ""
     """SQLAlchemy URL of the database for what is sent to the editors; empty means `inbox.sqlite` in `var/`."""
+    inbox_k: int = 5
+    """From so many different texts that mean nearly the same on, `inbox.py` shows them."""
     leave_url: str = "https://www.bbc.com/weather"
     """Where "Leave this page quickly" leads: an innocent page that loads fast."""
     embed_origins: tuple[Origin, ...] = ()

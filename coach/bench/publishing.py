@@ -39,7 +39,7 @@ class Publisher:
             return self._busy()
 
     def _run(self) -> None:
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it is read and closed when the process has ended
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115, closed when the process has ended
         command = [sys.executable, str(self._script)]
         self._running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._said)
 
