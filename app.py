@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from coach.encoders import serving_encoder
 from coach.live import LiveCoach
-from coach.search.encoder import Encoder, SentenceEncoder
+from coach.search.encoder import Encoder
 from coach.settings import TEMPLATES, Settings, read_settings
 from coach.web import install
 
@@ -14,7 +15,7 @@ from coach.web import install
 def create_app(settings: Settings, make_encoder: Callable[[], Encoder] | None = None) -> Flask:
     """The application for `settings`; `make_encoder` gives another embedding model than the settings name."""
     app = Flask("coach", template_folder=TEMPLATES, static_folder=None)
-    install(app, settings, LiveCoach(settings, make_encoder or (lambda: SentenceEncoder(settings.model))))
+    install(app, settings, LiveCoach(settings, make_encoder or (lambda: serving_encoder(settings))))
     return app
 
 

@@ -90,6 +90,15 @@ class Role(StrEnum):
     CHALLENGER = "challenger"
 
 
+class Step(StrEnum):
+    """How the labels of a how-to begin that can be taken as a next step, in the order of their size."""
+
+    ASK_FIRST = "First, ask"
+    TEN_SECONDS = "In ten seconds"
+    TEN_MINUTES = "In ten minutes"
+    QUARTER = "This quarter"
+
+
 class Level(StrEnum):
     """Who can act on a page: one person, an organisation, or both."""
 

@@ -1,6 +1,6 @@
 """Every fault that a caller can act on: what went wrong, where, and what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -14,6 +14,10 @@ class SettingError(CoachError):
 
 class EncoderError(CoachError):
     """The embedding model cannot be loaded."""
+
+
+class ExportImpossible(CoachError):
+    """The embedding model cannot be exported for serving; sentence-transformers serves it, more slowly."""
 
 
 class IndexUnavailable(CoachError):
@@ -36,6 +40,10 @@ class ReindexRunning(CoachError):
     """Another reindex holds the lock."""
 
 
+class QualityFell(CoachError):
+    """A new index answers the golden questions worse than the one that is served."""
+
+
 class MessageRefused(CoachError):
     """A message is empty, too long, or no text."""
 
@@ -46,6 +54,22 @@ class StateRefused(CoachError):
 
 class InboxUnavailable(CoachError):
     """What was sent to the editors could not be kept."""
+
+
+class AnswersRefused(CoachError):
+    """Questions of the role finder have no answer; `missing` are their ids."""
+
+    def __init__(self, missing: Sequence[str]):
+        self.missing = tuple(missing)
+        super().__init__(f"no answer yet to: {', '.join(self.missing)}; pick one for each question")
+
+
+class PlanRefused(CoachError):
+    """A next step cannot be kept as it is; `problems` says why, field by field."""
+
+    def __init__(self, problems: Mapping[str, str], *, initials: str = ""):
+        self.problems, self.initials = dict(problems), initials
+        super().__init__("; ".join(f"{field}: {problem}" for field, problem in self.problems.items()))
 
 
 @dataclass(frozen=True, order=True)

@@ -1,10 +1,13 @@
 """What readers send to the editors: the text and the ISO week, and nothing else."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text, create_engine
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, create_engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from coach.errors import InboxUnavailable, MessageRefused, SettingError
@@ -19,6 +22,15 @@ sent = Table(
     Column("week", String(8), nullable=False),
     Column("text", Text, nullable=False),
 )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One text that a reader sent, and the ISO week in which it came."""
+
+    id: int
+    week: str
+    text: str
 
 
 class Inbox:
@@ -44,6 +56,29 @@ class Inbox:
                 connection.execute(sent.insert().values(week=f"{year}-W{week:02}", text=text))
         except (SQLAlchemyError, OSError):
             raise InboxUnavailable("this could not be sent just now; it is still here, so try again later") from None
+
+    def letters(self) -> list[Letter]:
+        """Everything that was sent and not deleted, oldest first; raises InboxUnavailable."""
+        with self._connected() as connection:
+            return [Letter(row.id, row.week, row.text) for row in connection.execute(sent.select().order_by(sent.c.id))]
+
+    def delete(self, letters: Iterable[Letter]) -> None:
+        """Forget `letters`, on the disk too; raises InboxUnavailable."""
+        with self._connected() as connection:
+            if self._engine.dialect.name == "sqlite":
+                # Otherwise the words stay in the file until something else is written over them.
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            for letter in letters:
+                connection.execute(sent.delete().where(sent.c.id == letter.id, sent.c.text == letter.text))
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        try:
+            self._make()
+            with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise InboxUnavailable(f"the inbox cannot be read ({type(error).__name__}); check COACH_INBOX") from None
 
     def _make(self) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from coach import published
 from coach.dialogue.coach import Coach
 from coach.errors import CoachError, IndexUnavailable
+from coach.repeats import Repeats, Reply
 from coach.search import store
 from coach.search.encoder import Encoder
 from coach.settings import Settings
@@ -21,10 +22,11 @@ RETRY_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Serving:
-    """What is served now: a version and its coach."""
+    """What is served now: a version, its coach, and its way to reply, which may know the last answers."""
 
     version: str
     coach: Coach
+    reply: Reply
 
 
 class LiveCoach:
@@ -32,6 +34,7 @@ class LiveCoach:
 
     def __init__(self, settings: Settings, make_encoder: Callable[[], Encoder]):
         self._root = settings.index_folder
+        self._repeats = settings.repeats
         self._make_encoder = make_encoder
         self._encoder: Encoder | None = None
         self._serving: Serving | None = None
@@ -55,6 +58,11 @@ class LiveCoach:
         return serving
 
     @property
+    def serving(self) -> Serving | None:
+        """What was served last, without a look at the disk; None before the first index is loaded."""
+        return self._serving
+
+    @property
     def trouble(self) -> str:
         """Why the newest index is not the one served; empty when all is well."""
         return self._trouble
@@ -62,10 +70,13 @@ class LiveCoach:
     def _published_version(self) -> str:
         """The name in `current`; empty when it can't be read, which `_load` then explains."""
         try:
-            return store.current_version(self._root)
+            version = store.current_version(self._root)
         except IndexUnavailable as error:
             self._trouble = f"{error}; {MEND}"
             return ""
+        if not version:
+            self._trouble = f"the file {self._root / store.CURRENT} is empty; {MEND}"
+        return version
 
     def _load(self, version: str) -> Serving:
         if self._serving and self._serving.version == version:
@@ -75,7 +86,8 @@ class LiveCoach:
             return self._serving
         try:
             self._encoder = self._encoder or self._make_encoder()
-            self._serving = Serving(*published.load_coach(self._root, self._encoder))
+            loaded, coach = published.load_coach(self._root, self._encoder)
+            self._serving = Serving(loaded, coach, Repeats(coach.reply, self._repeats))
             self._trouble = ""
         except CoachError as error:
             self._failed = (version, time.monotonic())

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from coach.dialogue.coach import Coach
 from coach.dialogue.follow_ups import FollowUpReader
 from coach.dialogue.router import Router
+from coach.encoders import ANOTHER_MODEL
 from coach.errors import IndexDamaged, IndexOfAnotherModel
 from coach.search import store
 from coach.search.encoder import Encoder
@@ -34,11 +35,19 @@ def to_files(coach: Coach) -> dict[str, bytes]:
     }
 
 
+def knowledge_from(data: bytes) -> Knowledge:
+    """The words of a published version; raises IndexDamaged when another program wrote them."""
+    try:
+        return _knowledge.validate_json(data)
+    except (ValueError, ValidationError) as error:
+        raise IndexDamaged(f"the words are not what this program expects ({type(error).__name__})") from error
+
+
 def load_coach(root: Path, encoder: Encoder) -> tuple[str, Coach]:
     """The current version's name and its coach; raises IndexUnavailable with what to do about it."""
     manifest, files = store.load(root)
     if manifest.model != encoder.identity:
-        raise IndexOfAnotherModel("the index was built with another embedding model than COACH_MODEL names")
+        raise IndexOfAnotherModel(ANOTHER_MODEL)
     return manifest.version, coach_from_files(files, encoder)
 
 

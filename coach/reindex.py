@@ -1,6 +1,6 @@
 """The path of an edit: check all, encode what changed, build, try it, publish by one rename."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -9,16 +9,24 @@ from coach import published
 from coach.content.knowledge import Checked, check_knowledge
 from coach.dialogue.coach import Coach
 from coach.dialogue.training import follow_ups_of, labelled_examples, passage_rows, ranker_of, router_of
-from coach.errors import CoachError, IndexUnavailable
+from coach.encoders import has_export, make_export, prune_exports
+from coach.errors import CoachError, ExportImpossible, IndexUnavailable
 from coach.figures import count
+from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
-from coach.search.encoder import Encoder
+from coach.search.encoder import Encoder, ExportingEncoder
 from coach.search.finder import Finder
+from coach.search.fit_memory import remembering
 from coach.search.index import Row, VectorIndex
-from coach.search.vector_cache import VectorCache
+from coach.search.onnx_export import export_name
+from coach.search.store import Manifest
+from coach.search.vector_cache import RecallingEncoder, VectorCache
 from coach.self_check import Findings, check_questions, near_duplicates
 from coach.settings import Settings
 from coach.staleness import is_stale, words_digest
+from coach.versions import gate, golden
+from coach.versions.changes import Changes, changes
+from coach.versions.golden import Trial
 
 # As many questions are tried out in a second or two, which is what a mere check may take.
 QUICKLY_TRIED = 5000
@@ -37,7 +45,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """What a reindex did: `published` is false when the current version already holds these words."""
+    """What a reindex did: `published` is false when the current version already holds these words.
+
+    `changes` are those since the version that was served before; None where there was none, or nothing changed.
+    """
 
     version: str
     published: bool
@@ -45,6 +56,21 @@ class Report:
     encoded: int
     reused: int
     findings: Findings
+    changes: Changes | None = None
+    trial: Trial | None = None
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One reindex: what it makes, of what, and whom it tells."""
+
+    settings: Settings
+    encoder: ExportingEncoder
+    progress: Progress
+    checked: Checked
+    hashes: FileHashes
+    digest: str
+    accept: str
 
 
 def check(settings: Settings, *, today: date | None = None) -> Checked:
@@ -65,27 +91,65 @@ def look_over(settings: Settings, encoder: Encoder, checked: Checked, *, quickly
     return _findings(checked, coach.finder, cache)
 
 
-def reindex(settings: Settings, encoder: Encoder, progress: Progress, *, today: date | None = None) -> Report:
-    """Publish the words as they stand now; the old version stays current when anything is wrong."""
-    root = settings.index_folder
+def reindex(
+    settings: Settings,
+    encoder: ExportingEncoder,
+    progress: Progress,
+    *,
+    today: date | None = None,
+    accept: str = "",
+) -> Report:
+    """Publish the words as they stand now; the old version stays current when anything is wrong.
+
+    Raises QualityFell when the golden questions fare worse than before, unless `accept` gives a reason.
+    """
+    root, hashes = settings.index_folder, remembered_hashes(settings)
     with store.publishing_lock(root):
         store.clean_up(root)
         progress.stage("Checking the knowledge base")
-        digest = words_digest(settings)
-        checked = check(settings, today=today)
-        if not is_stale(settings, encoder.identity) and _loads(root):
-            version = store.current_version(root)
-            findings = look_over(settings, encoder, checked, quickly=False)
-            return Report(version, False, store.read_manifest(root, version).counts, 0, 0, findings)
-        return _build(settings, encoder, progress, checked, digest)
+        digest = words_digest(settings, hashes)
+        task = _Task(settings, encoder, progress, check(settings, today=today), hashes, digest, accept)
+        report = _bring_up_to_date(task, *_current(root))
+        prune_exports(settings)
+        hashes.save()
+        return report
 
 
-def _build(settings: Settings, encoder: Encoder, progress: Progress, checked: Checked, digest: str) -> Report:
-    knowledge = checked.knowledge
+def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, bytes]) -> Report:
+    """Build what is stale and no more; `files` are those of the current version, whose manifest is given."""
+    if manifest and manifest.model != task.encoder.identity:
+        manifest = None
+    exports, notes = _exports(task, manifest)
+    if not manifest or manifest.knowledge != task.digest:
+        report = _build(task, exports)
+    else:
+        current = manifest
+        if manifest.exports != exports:
+            current = _publish(task, files, exports)
+        findings = look_over(task.settings, task.encoder, task.checked, quickly=False)
+        report = Report(current.version, current != manifest, current.counts, 0, 0, findings)
+    return replace(report, findings=replace(report.findings, notes=(*notes, *report.findings.notes)))
+
+
+def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The SHA-256 of each export of the model, made now if it is not there, and what to say about it."""
+    known = manifest.exports if manifest else {}
+    if manifest and has_export(task.settings, manifest, task.hashes):
+        return known, ()
+    task.progress.stage("Exporting the model for serving")
+    name = export_name(task.settings.precision)
+    try:
+        return known | {name: make_export(task.settings, task.encoder)}, ()
+    except ExportImpossible as error:
+        return known | {name: ""}, (f"The model cannot be exported, so sentence-transformers serves it: {error}.",)
+
+
+def _build(task: _Task, exports: dict[str, str]) -> Report:
+    knowledge, encoder, progress = task.checked.knowledge, task.encoder, task.progress
     rows = passage_rows(knowledge)
     labelled = [example.text for example in labelled_examples(knowledge)] + list(knowledge.follow_ups.new_subject)
-    texts = list(dict.fromkeys([row.text for row in rows] + labelled))
-    cache = _cache(settings, encoder)
+    texts = list(dict.fromkeys([row.text for row in rows] + labelled + golden.texts(task.checked.golden)))
+    cache = _cache(task.settings, encoder)
     missing = cache.missing(texts)
     if missing:
         progress.stage(f"Encoding {len(missing):,} new texts ({len(texts) - len(missing):,} known)")
@@ -94,18 +158,37 @@ def _build(settings: Settings, encoder: Encoder, progress: Progress, checked: Ch
     cache.save(texts)
     progress.stage(f"Learning from {len(labelled):,} labelled messages")
     index = _index(rows, cache)
-    router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
-    follow_ups = follow_ups_of(knowledge, cache.vectors)
+    with remembering(task.settings.var / "learned"):
+        router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
+        follow_ups = follow_ups_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
     finder = Finder(index, ranker)
-    files = published.to_files(Coach(knowledge, finder, follow_ups, router, encoder))
+    coach = Coach(knowledge, finder, follow_ups, router, RecallingEncoder(encoder, cache))
+    files = published.to_files(coach)
     published.coach_from_files(files, encoder)
-    counts = count(knowledge)
-    manifest = store.publish(settings.index_folder, files, model=encoder.identity, knowledge=digest, counts=counts)
+    progress.stage(f"Asking {len(task.checked.golden):,} golden questions")
+    served = gate.served(task.settings)
+    trial = gate.tried(coach, task.checked, served, cache, tolerance=task.settings.gate_tolerance, accept=task.accept)
+    done = changes(served.knowledge, knowledge) if served.knowledge else None
+    manifest = _publish(task, files | {golden.FILE: trial.to_file()}, exports)
     # After publishing: what is found here stops nothing, so nobody need wait for it.
-    progress.stage(f"Trying {len(checked.questions):,} questions")
-    findings = _findings(checked, finder, cache)
-    return Report(manifest.version, True, counts, len(missing), len(texts) - len(missing), findings)
+    progress.stage(f"Trying {len(task.checked.questions):,} questions")
+    findings = _findings(task.checked, finder, cache)
+    reused = len(texts) - len(missing)
+    return Report(manifest.version, True, manifest.counts, len(missing), reused, findings, done, trial)
+
+
+def _publish(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> Manifest:
+    manifest = store.publish(
+        task.settings.index_folder,
+        files,
+        model=task.encoder.identity,
+        knowledge=task.digest,
+        counts=count(task.checked.knowledge),
+        exports=exports,
+    )
+    gate.remember(task.settings, manifest.version, files)
+    return manifest
 
 
 def _findings(checked: Checked, finder: Finder, cache: VectorCache) -> Findings:
@@ -121,10 +204,9 @@ def _index(rows: list[Row], cache: VectorCache) -> VectorIndex:
     return VectorIndex.build(rows, cache.vectors([row.text for row in rows]))
 
 
-def _loads(root: Path) -> bool:
-    """Whether the current version is whole; one that was damaged is built again."""
+def _current(root: Path) -> tuple[Manifest | None, dict[str, bytes]]:
+    """The current version, if it is whole; one that was damaged is built again."""
     try:
-        store.load(root)
+        return store.load(root)
     except IndexUnavailable:
-        return False
-    return True
+        return None, {}

@@ -73,7 +73,7 @@ def _facts(citations: Sequence[Citation], source: str) -> tuple[str, ...]:
 def _environment() -> Environment:
     # Plain text is no place for HTML escapes; the web room has an environment of its own, which escapes.
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, autoescape=False
+        loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, autoescape=False, auto_reload=False
     )
     environment.filters["statement_items"] = items
     environment.filters["runs"] = runs

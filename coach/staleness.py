@@ -2,7 +2,9 @@
 
 import hashlib
 
+from coach.encoders import has_export
 from coach.errors import IndexUnavailable
+from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
 from coach.settings import Settings
 
@@ -11,15 +13,24 @@ RECIPE = 5
 
 
 def is_stale(settings: Settings, encoder_identity: str) -> bool:
-    """Whether the current version was built from other words, by another recipe, or with another model."""
+    """Whether the current version was built from other words, by another recipe or model, or has no export to serve."""
+    hashes = remembered_hashes(settings)
     try:
         manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
+        current = (words_digest(settings, hashes), encoder_identity)
+        return (manifest.knowledge, manifest.model) != current or not has_export(settings, manifest, hashes)
     except IndexUnavailable:
         return True
-    return (manifest.knowledge, manifest.model) != (words_digest(settings), encoder_identity)
+    finally:
+        hashes.save()
 
 
-def words_digest(settings: Settings) -> str:
+def is_withdrawn(settings: Settings) -> bool:
+    """Whether today's words were published and rolled back: only a maintainer publishes them again."""
+    return store.withdrawn_words(settings.index_folder) == words_digest(settings, remembered_hashes(settings))
+
+
+def words_digest(settings: Settings, hashes: FileHashes) -> str:
     """SHA-256 over the names and bytes of all content files: equal digests, equal words."""
     folder = settings.knowledge
     digest = hashlib.sha256(b"%d " % RECIPE)
@@ -27,6 +38,5 @@ def words_digest(settings: Settings) -> str:
         # Editors leave links and folders of their own beside what is being edited.
         if path.name.startswith(".") or not path.is_file():
             continue
-        name, data = path.relative_to(folder).as_posix().encode(), path.read_bytes()
-        digest.update(b"%d %d " % (len(name), len(data)) + name + data)
+        digest.update(f"{hashes.of(path)} {path.relative_to(folder).as_posix()}\0".encode())
     return digest.hexdigest()

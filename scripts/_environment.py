@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements.txt"
+LOCKED = ROOT / "requirements.lock"
 READY = FOLDER / "ready"
 LOCK = ROOT / ".venv.lock"
 OLDEST_PYTHON = (3, 11)
@@ -50,7 +51,22 @@ def _is_ready() -> bool:
 
 def _fingerprint() -> str:
     # The folder counts too: an environment that was moved or copied points to its old place.
-    return hashlib.sha256(REQUIREMENTS.read_bytes() + str(FOLDER).encode()).hexdigest()
+    return hashlib.sha256(LOCKED.read_bytes() + _torch().encode() + str(FOLDER).encode()).hexdigest()
+
+
+def _torch() -> str:
+    """The pin of torch, the one package that is not in the lock."""
+    return next(line for line in REQUIREMENTS.read_text().splitlines() if line.startswith("torch=="))
+
+
+def install() -> None:
+    """Bring the environment to what the lock says; ends the script when that fails."""
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    locked = ["--require-hashes", "--no-deps", "-r", str(LOCKED)]
+    _step("2/3", "Installing the packages of requirements.lock, each checked against its hash", [*pip, *locked])
+    # Its build differs by platform (CPU or CUDA): pinned by version, and the only one without a hash.
+    _step("3/3", f"Installing {_torch()}", [*pip, _torch()])
+    READY.write_text(_fingerprint())
 
 
 def _make() -> None:
@@ -58,10 +74,8 @@ def _make() -> None:
     print("Making the environment. The first time takes some minutes.", flush=True)
     # A working one is only brought up to date: a chat may be running from it.
     if not _works():
-        _step("1/2", "Creating .venv", [BASE_PYTHON, "-m", "venv", "--clear", str(FOLDER)])
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
-    _step("2/2", "Installing the packages of requirements.txt", [*pip, "-r", str(REQUIREMENTS)])
-    READY.write_text(_fingerprint())
+        _step("1/3", "Creating .venv", [BASE_PYTHON, "-m", "venv", "--clear", str(FOLDER)])
+    install()
     print(f"The environment is ready ({time.monotonic() - started:.0f} s).", flush=True)
 
 

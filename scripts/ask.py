@@ -13,17 +13,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("message", nargs="?", help="what you would type into the chat")
     parser.add_argument("--json", action="store_true", help="print the reply as the JSON API gives it")
+    parser.add_argument("--explain", action="store_true", help="show how the answer to the question is found")
+    parser.add_argument("--add", metavar="PASSAGE", help="write the question into a page, publish, show the effect")
     options = parser.parse_args()
+    if (options.explain or options.add) and options.message is None:
+        parser.error("--explain and --add need a question")
     enter()
+    from coach.encoders import serving_encoder
     from coach.errors import CoachError
     from coach.published import load_coach
-    from coach.search.encoder import SentenceEncoder
     from coach.settings import read_settings
 
     try:
         settings = read_settings(os.environ)
-        version, coach = load_coach(settings.index_folder, SentenceEncoder(settings.model))
-        if options.message is not None:
+        version, coach = load_coach(settings.index_folder, serving_encoder(settings))
+        if options.add:
+            _add(settings, coach, options)
+        elif options.explain:
+            _explain(coach, options.message)
+        elif options.message is not None:
             print(_say(coach.reply(options.message)[0], version, as_json=options.json))
         else:
             _converse(coach, version, as_json=options.json)
@@ -31,6 +39,31 @@ def main() -> int:
         print(f"{error}. If there is no usable index, run `python3 scripts/reindex.py`.", file=sys.stderr)
         return 1
     return 0
+
+
+def _explain(coach, message: str) -> str:
+    """Print how the answer is found; returns the passage at its heart."""
+    from coach.bench.explain import Explainer, to_text
+
+    explained = Explainer(coach).explain(message)
+    print(to_text(explained))
+    return explained.answer.asked
+
+
+def _add(settings, coach, options) -> None:
+    from coach.bench.adding import add
+    from coach.bench.stages import Stages
+    from coach.encoders import reference_encoder, serving_encoder
+    from coach.published import load_coach
+    from coach.reindex import reindex
+
+    before = _explain(coach, options.message)
+    addition = add(settings, options.add, options.message)
+    print(f"\nWritten to {addition.path}:{addition.line}.", flush=True)
+    reindex(settings, reference_encoder(settings), Stages(settings.var / "stages.json", print))
+    _, changed = load_coach(settings.index_folder, serving_encoder(settings))
+    print(f"\nBefore: {before}. Now:\n")
+    _explain(changed, options.message)
 
 
 def _converse(coach, version: str, *, as_json: bool) -> None:

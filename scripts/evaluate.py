@@ -17,16 +17,18 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write docs/evaluation.md with tables and plots too")
     options = parser.parse_args()
     enter()
+    from coach.encoders import serving_encoder
     from coach.errors import CoachError
+    from coach.file_hashes import remembered_hashes
     from coach.published import load_coach
-    from coach.search.encoder import SentenceEncoder
+    from coach.search.encoder import SentenceEncoder, model_folder
     from coach.settings import read_settings
 
     try:
         settings = read_settings(os.environ)
-        encoder = SentenceEncoder(settings.model)
+        encoder = serving_encoder(settings)
         version, coach = load_coach(settings.index_folder, encoder)
-        plain = SentenceEncoder(str(encoder.folder))
+        plain = SentenceEncoder(str(model_folder(settings.model)), remembered_hashes(settings))
     except CoachError as error:
         print(f"{error}. Run `python3 scripts/reindex.py` first.", file=sys.stderr)
         return 1

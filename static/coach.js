@@ -431,6 +431,8 @@
     }
 
     form.addEventListener("submit", (event) => {
+      // A button with an address of its own leads to another page.
+      if (event.submitter?.hasAttribute("formaction")) return;
       event.preventDefault();
       const suggested = event.submitter?.name === "suggestion";
       ask(suggested ? event.submitter.value : box.value, !suggested);
@@ -463,6 +465,6 @@
   lookForSection();
 
   const form = byId("ask");
-  if (form) converse(form);
+  if (form && byId("log")) converse(form);
   else decorate(document);
 })();

@@ -8,6 +8,8 @@ STUDY = "sources/alpha-study.yaml"
 CONTACTS = "contacts.yaml"
 SMALL_WORDS = "small-words.yaml"
 FOLLOW_UPS = "follow-ups.yaml"
+ROLE_FINDER = "tools/role-finder.yaml"
+NEXT_STEP = "tools/next-step.yaml"
 
 # The first and the last statement of the page on mentors, at 19:1 and 26:1.
 FIRST = "A mentor shares experience. [@beta-guide, f2]"
@@ -27,6 +29,12 @@ questions:
 ---
 ## What a mentor does {#reflection}
 A mentor shares experience. [@coach]
+"""
+
+OUTSIDE = """      outside:
+        says: I am outside
+        roles:
+          sponsor: {weight: -2, why: "**Mind:** You are outside. [@coach]"}
 """
 
 QUOTE = "; put text that holds a colon, a quote or a bracket between double quotes"
@@ -507,6 +515,123 @@ FILES = [
         "sponsor#how-to",
         "sponsor#howto",
         "7:12: unknown passage 'sponsor#howto' among the starters; did you mean 'sponsor#how-to'?",
+    ),
+    ("no role finder", ROLE_FINDER, None, None, MISSING),
+    ("no next step", NEXT_STEP, None, None, MISSING),
+    (
+        "a role that is none",
+        ROLE_FINDER,
+        "mentor: {",
+        "friend: {",
+        f"23:11: field 'questions.wish.answers.advice.roles.friend': input should be {ROLES}{MEND}",
+    ),
+    (
+        "a weight that is no number",
+        ROLE_FINDER,
+        "weight: 4",
+        "weight: a lot",
+        "23:20: field 'questions.wish.answers.advice.roles.mentor.weight': input "
+        f"should be a valid integer, unable to parse string as an integer{MEND}",
+    ),
+    (
+        "a question with one answer",
+        ROLE_FINDER,
+        OUTSIDE,
+        "",
+        f"30:5: field 'questions.room.answers': dictionary should have at least 2 items after validation, not 1{MEND}",
+    ),
+    (
+        "a field of an answer that is none",
+        ROLE_FINDER,
+        "says: Advice",
+        "say: Advice",
+        f"20:7: missing field 'questions.wish.answers.advice.says'{GUIDE}",
+        "21:9: unknown field 'questions.wish.answers.advice.say'; did you mean 'says'?",
+    ),
+    (
+        "a reason without a citation",
+        ROLE_FINDER,
+        "They want advice. [@beta-guide, f2]",
+        "They want advice.",
+        f"23:31: {UNCITED}",
+    ),
+    (
+        "a reason with an unknown source",
+        ROLE_FINDER,
+        "@beta-guide, f2",
+        "@beta-gide, f2",
+        "23:31: unknown source 'beta-gide'; did you mean 'beta-guide'?",
+    ),
+    (
+        "a reason that claims a fact",
+        ROLE_FINDER,
+        "Nobody has asked them yet.",
+        "Nobody asks 9 of them.",
+        f"14:11: '9'{NO_FACT}",
+    ),
+    (
+        "a reason that stands elsewhere",
+        ROLE_FINDER,
+        "Nobody has asked them yet. [@coach]",
+        FIRST,
+        f"14:11: the same statement stands at mentor#definition; {SAME}",
+    ),
+    (
+        "an unknown deciding question",
+        ROLE_FINDER,
+        "decides: wish",
+        "decides: wishes",
+        "1:1: unknown question 'wishes'; did you mean 'wish'?",
+    ),
+    (
+        "a deciding answer for no role",
+        ROLE_FINDER,
+        "weight: 4",
+        "weight: 0",
+        "20:7: 'wish' decides, so 'advice' must speak for a role; give one a weight above 0",
+    ),
+    (
+        "a role without a page",
+        ROLE_FINDER,
+        "mentor: {",
+        "coach: {",
+        "23:11: there is no page 'coach' that says what this role is",
+    ),
+    (
+        "a passage without a first step",
+        ROLE_FINDER,
+        "step: sponsor#how-to",
+        "step: sponsor#pitfall",
+        "15:11: 'sponsor#pitfall' has no step that takes ten seconds; add a list item `**In ten seconds:**` there",
+    ),
+    (
+        "an unknown passage of a tool",
+        NEXT_STEP,
+        "opens: sponsor#definition",
+        "opens: sponsor#defintion",
+        "1:1: unknown passage 'sponsor#defintion'; did you mean 'sponsor#definition'?",
+    ),
+    (
+        "an unknown passage to go on with",
+        NEXT_STEP,
+        "[sponsor#what-to-say]",
+        "[sponsor#what-to-sing]",
+        "14:12: unknown passage 'sponsor#what-to-sing'; did you mean 'sponsor#what-to-say'?",
+    ),
+    (
+        "a heading without the title",
+        ROLE_FINDER,
+        '"If they want it: {title}"',
+        "If they want it",
+        "16:11: field 'questions.asked.answers.not-yet.opening.then': string should match "
+        "pattern '\\{title\\}'; mend the value",
+    ),
+    (
+        "a tool's contact of no kind in the list",
+        NEXT_STEP,
+        "contacts: [hr]",
+        "contacts: [union]",
+        "15:16: contacts.yaml has no contact of the kind 'union'; add one there or remove the kind here",
     ),
     ("no contacts", CONTACTS, None, None, MISSING),
     ("no small words", SMALL_WORDS, None, None, MISSING),

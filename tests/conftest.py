@@ -6,12 +6,34 @@ import subprocess
 import sys
 import urllib.request
 
+import hypothesis
 import pytest
 from support import SCRIPTS, SMALL_KNOWLEDGE, TODAY, Quiet, Site, WordEncoder, free_port, wait_until
 
 from app import create_app
 from coach.reindex import reindex
 from coach.settings import Settings
+
+# Eight properties: some 2,000 cases, or with `--long` some 50,000, each of which must take less than a second.
+hypothesis.settings.register_profile(
+    "short",
+    max_examples=250,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+hypothesis.settings.register_profile(
+    "long", max_examples=6500, deadline=1000, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="try far more cases where cases are made up")
+
+
+def pytest_configure(config):
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "short")
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +86,9 @@ def small_site(tmp_path_factory):
     """Folder and environment of a small knowledge base for the scripts, not indexed yet."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(SMALL_KNOWLEDGE, folder / "knowledge")
-    return folder, {"COACH_KNOWLEDGE": str(folder / "knowledge"), "COACH_VAR": str(folder / "var")}
+    # Without limits: all the tests together are one busy client.
+    environment = {"COACH_LIMIT_CLIENT": "", "COACH_LIMIT_ALL": ""}
+    return folder, {"COACH_KNOWLEDGE": str(folder / "knowledge"), "COACH_VAR": str(folder / "var"), **environment}
 
 
 @pytest.fixture(scope="session")

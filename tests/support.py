@@ -1,5 +1,6 @@
 """What the tests share besides fixtures: a fake embedding model with exact meaning, and ways to run the scripts."""
 
+import json
 import os
 import re
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.request
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ import numpy as np
 import pytest
 
 from coach.content.knowledge import read_knowledge
-from coach.errors import ContentFaults
+from coach.errors import ContentFaults, ExportImpossible
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 SMALL_KNOWLEDGE = Path(__file__).parent / "data" / "knowledge"
@@ -41,6 +43,9 @@ class WordEncoder:
             # A text without words still needs a direction.
             vectors[row, 511] = 0.01
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def export(self, path, precision):
+        raise ExportImpossible("words are no model")
 
 
 class Quiet:
@@ -102,3 +107,38 @@ def wait_until(happened, *, seconds, what):
                 return value
         time.sleep(0.1)
     pytest.fail(f"{what} did not happen within {seconds} s")
+
+
+class Process:
+    """The small knowledge base served by a process of its own (tests/small_server.py)."""
+
+    def __init__(self, settings, log, *options, **environment):
+        self.port, self.log = free_port(), log
+        self.address = f"http://127.0.0.1:{self.port}"
+        told = {"COACH_KNOWLEDGE": str(settings.knowledge), "COACH_VAR": str(settings.var)}
+        unlimited = {"COACH_LIMIT_CLIENT": "", "COACH_LIMIT_ALL": ""}
+        command = [sys.executable, str(Path(__file__).parent / "small_server.py"), str(self.port), *options]
+        with log.open("a") as output:
+            self.process = subprocess.Popen(
+                command, env={**os.environ, **told, **unlimited, **environment}, stdout=output, stderr=output
+            )
+
+    def __enter__(self):
+        wait_until(lambda: urllib.request.urlopen(f"{self.address}/readyz"), seconds=60, what="the start")
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(timeout=40)
+
+    def ask(self, message="what is a mentor", state=None, timeout=20):
+        """The reply as the JSON API gives it; raises when it is none."""
+        body = json.dumps({"message": message, "state": state}).encode()
+        request = urllib.request.Request(f"{self.address}/api/chat", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=timeout) as response:
+            return json.load(response)
+
+    def workers(self):
+        """The numbers of the processes that answer."""
+        told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
+        return [int(number) for number in told.stdout.split()]

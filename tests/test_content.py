@@ -257,7 +257,7 @@ def test_a_page_of_a_role():
                 PassageKind.HOW_TO,
                 (
                     Statement(
-                        "In ten minutes: Ask what the person wants to learn.", EDITORS, "In ten minutes:", in_list=True
+                        "In ten seconds: Ask what the person wants to learn.", EDITORS, "In ten seconds:", in_list=True
                     ),
                 ),
                 ("how do I mentor someone", "first steps for mentors"),

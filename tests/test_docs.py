@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from coach.choices import PassageKind
+from coach.content import tool_models
 from coach.content.knowledge import read_knowledge
 from coach.content.models import BoundaryFields, PageFields, SourceFields
+from coach.content.tool_models import NextStepFile, RoleFinderFile
 from coach.figures import table
 from coach.settings import PREFIX, Settings
 
@@ -54,8 +56,22 @@ def test_every_field_is_in_the_writers_guide_and_no_other():
     pages, boundaries = set(PageFields.model_fields), set(BoundaryFields.model_fields)
     assert set(first_cells(GUIDE, "A page")) == pages
     assert set(first_cells(GUIDE, "Pages in `boundaries/`")) == boundaries - pages
-    facts = {"f1", "f2", "about", "says"}
+    facts = {"f1", "f2", "about", "says", "recheck"}
     assert set(first_cells(GUIDE, "Sources")) - facts == set(SourceFields.model_fields)
+
+
+def test_every_field_of_the_tools_is_in_the_writers_guide_and_no_other():
+    assert set(first_cells(GUIDE, "The role finder")) == all_fields(RoleFinderFile)
+    assert set(first_cells(GUIDE, "The next step")) == all_fields(NextStepFile)
+
+
+def all_fields(model):
+    """The names of a model's fields, and of those of the models in them."""
+    names = set(model.model_fields)
+    for field in model.model_fields.values():
+        inner = re.findall(r"tool_models\.(\w+)", str(field.annotation))
+        names |= {name for inside in inner for name in all_fields(getattr(tool_models, inside))}
+    return names
 
 
 def test_every_section_kind_is_in_the_writers_guide_and_no_other():

@@ -14,7 +14,7 @@ from support import WORD
 
 from coach.choices import AnswerKind, Intent
 from coach.content.knowledge import read_knowledge
-from coach.search.encoder import SentenceEncoder
+from coach.encoders import reference_encoder
 from coach.search.vector_cache import VectorCache
 from coach.settings import ROOT, Settings
 
@@ -110,7 +110,7 @@ def test_no_question_shares_its_words_with_one_that_is_taught(taught):
 
 @pytest.mark.model
 def test_no_question_means_what_one_that_is_taught_means(taught):
-    encoder = SentenceEncoder(Settings().model)
+    encoder = reference_encoder(Settings())
     cache = VectorCache(Settings().var / "vectors.safetensors", encoder.identity)
     if cache.missing(taught):
         taught = random.Random(SEED).sample(taught, SAMPLE)

@@ -10,7 +10,7 @@ from coach.content.knowledge import check_knowledge, read_knowledge
 from coach.content.rules.readability import sentences, syllables
 
 FOLDERS = "foundations, roles, distinctions, situations, differences, organisation, boundaries, sources"
-TOP = "contacts.yaml, follow-ups.yaml, small-words.yaml, README.md"
+TOP = "contacts.yaml, follow-ups.yaml, small-words.yaml, golden-questions.yaml, README.md"
 
 
 def remarks(folder, rule, *, name, today=TODAY):

@@ -82,7 +82,7 @@ def test_an_edit_is_encoded_alone_and_served_at_once(site):
     edit(site, "situations/interruptions.md", "Hand the floor back.", "Give her the floor again.")
     done = run_script("reindex.py", environment=site.environment)
     assert done.returncode == 0, done.stderr
-    assert "; 1 texts encoded" in done.stdout
+    assert "Vectors: 1 computed, " in done.stdout
     assert "Give her the floor again." in ask(site, "what do I do when she is interrupted in a meeting")["text"]
 
 
@@ -99,6 +99,67 @@ def test_a_fault_is_told_with_its_place_and_the_old_words_are_served(site):
         assert ask(site, "what is a mentor")["index"] == before
     finally:
         edit(site, "roles/mentor.md", "@beta-gide, f2", "@beta-guide, f2")
+
+
+def test_what_changed_is_told_and_can_be_taken_back(site):
+    before = ask(site, "what is a mentor")["index"]
+    edit(site, "roles/mentor.md", "A mentor shares experience.", "A mentor shares what they know.")
+    try:
+        done = run_script("reindex.py", environment=site.environment)
+        assert re.search(r"pages +0 +1 +0\n *passages +0 +1 +0\n *questions +0 +0 +0", done.stdout), done.stderr
+        assert "+ A mentor shares what they know. [1]" in done.stdout
+        since = run_script("reindex.py", "--since", before, environment=site.environment)
+        assert "passages changed: 1\n  mentor#definition" in since.stdout
+        back = run_script("reindex.py", "--rollback", environment=site.environment)
+        assert f"Version {before} is served again" in back.stdout
+        assert ask(site, "what is a mentor")["index"] == before
+        again = run_script("reindex.py", "--rollback", environment=site.environment)
+        assert again.returncode == 1
+        assert f"there is no version before {before} to go back to" in again.stderr
+    finally:
+        edit(site, "roles/mentor.md", "A mentor shares what they know.", "A mentor shares experience.")
+        run_script("reindex.py", environment=site.environment)
+
+
+def test_faults_for_programs(site):
+    edit(site, "roles/mentor.md", "@beta-guide, f2", "@beta-gide, f2")
+    try:
+        message = "unknown source 'beta-gide'; did you mean 'beta-guide'?"
+        done = run_script("reindex.py", "--check", "--format", "json", environment=site.environment)
+        fault = {"path": "knowledge/roles/mentor.md", "line": 19, "column": 1, "message": message}
+        assert (done.returncode, json.loads(done.stdout)) == (1, {"faults": [fault], "remarks": []})
+        done = run_script("reindex.py", "--check", "--format", "github", environment=site.environment)
+        assert done.stdout == f"::error file=knowledge/roles/mentor.md,line=19,col=1::{message}\n"
+    finally:
+        edit(site, "roles/mentor.md", "@beta-gide, f2", "@beta-guide, f2")
+
+
+def test_watch_publishes_at_every_save_and_survives_a_fault(site):
+    command = [sys.executable, str(SCRIPTS / "reindex.py"), "--watch"]
+    environment = {**os.environ, **site.environment}
+    with subprocess.Popen(command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True) as watching:
+        try:
+            read_until(watching, "Waiting for a file to be saved")
+            edit(site, "roles/mentor.md", "@beta-guide, f2", "@beta-gi")
+            assert "19:29" in read_until(watching, "nothing was published")
+            edit(site, "roles/mentor.md", "@beta-gi]", "@beta-guide, f2]")
+            edit(site, "roles/mentor.md", "A mentor shares experience.", "A mentor shares time.")
+            read_until(watching, "Published version")
+            assert "A mentor shares time." in ask(site, "what is a mentor")["text"]
+        finally:
+            watching.send_signal(signal.SIGINT)
+            edit(site, "roles/mentor.md", "A mentor shares time.", "A mentor shares experience.")
+        assert watching.wait(timeout=30) == 0
+
+
+def read_until(process, text):
+    """What the process printed up to a line that holds `text`."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if text in line:
+            return "".join(lines)
+    pytest.fail(f"it ended without saying {text!r}:\n{''.join(lines)}")
 
 
 def test_check_changes_nothing(site):
@@ -153,3 +214,12 @@ def test_serve_starts_without_an_index_when_the_words_have_faults(tmp_path):
         finally:
             process.terminate()
         assert "Starting all the same" in process.stdout.read()
+
+
+def test_the_load_test_asks_republishes_and_loses_nothing(site):
+    done = run_script("loadtest.py", "--seconds", "12", "--rate", "5", "--clients", "4", environment=site.environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "60 questions at 5 a second, 0 failed" in done.stdout
+    assert re.search(r"^[2-9] versions of the index answered", done.stdout, re.MULTILINE)
+    assert "p99" in done.stdout
+    assert "MB a minute" in done.stdout

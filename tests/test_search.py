@@ -80,6 +80,33 @@ def test_every_text_finds_itself_with_a_cosine_of_one():
         assert index.nearest(vector, limit=1) == [Hit(text, pytest.approx(1.0, abs=1e-6), text)]
 
 
+@pytest.fixture
+def crowd():
+    """So many rows that not all of them are read: 3,000 around 30 subjects."""
+    random = np.random.default_rng(1)
+    subjects = random.standard_normal((30, 16), dtype=np.float32)
+    encoded = subjects[np.arange(3000) % 30] + 0.5 * random.standard_normal((3000, 16), dtype=np.float32)
+    encoded /= np.linalg.norm(encoded, axis=1, keepdims=True)
+    with patch("coach.search.index.EXACT_UP_TO", 1000):
+        return encoded, VectorIndex.build([Row(f"page#{n}", f"{n}") for n in range(3000)], encoded)
+
+
+def test_a_large_index_finds_nearly_all_of_the_exact_first_ten(crowd):
+    encoded, index = crowd
+    asked = encoded[::100] + 0.02
+    found = [{hit.passage for hit in index.nearest(vector, limit=10)} for vector in asked]
+    exact = [{f"page#{n}" for n in np.argsort(-encoded @ vector)[:10]} for vector in asked]
+    assert np.mean([len(one & other) / 10 for one, other in zip(found, exact, strict=True)]) >= 0.97
+
+
+def test_a_large_index_reads_only_some_of_its_rows_and_comes_back_from_its_bytes(crowd):
+    encoded, index = crowd
+    found = index.nearest(encoded[7], limit=3000)
+    assert found[0] == Hit("page#7", pytest.approx(1.0, abs=1e-6), "7")
+    assert 10 <= len(found) < 3000
+    assert VectorIndex.from_bytes(index.rows, index.to_bytes()).nearest(encoded[7], limit=3000) == found
+
+
 def test_a_score_is_that_of_plain_numpy():
     texts = [f"{one} {two}" for one in "abcdefgh" for two in "abcdefgh"]
     encoded = WordEncoder().encode(texts)

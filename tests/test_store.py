@@ -36,7 +36,7 @@ with store.publishing_lock(root):
     store.clean_up(root)
     for number in count(int(sys.argv[2])):
         files = {name: b"%d" % number * 1000 for name in ("rows.json", "vectors.bin")}
-        store.publish(root, files, model="words", knowledge="", counts={"number": number})
+        store.publish(root, files, model="words", knowledge="", counts={"number": number}, exports={})
         print(number, flush=True)
 """
 HOLD_THE_LOCK = """
@@ -49,7 +49,7 @@ PUBLISH_ON_A_FULL_DISK = """
 import resource, sys; from pathlib import Path; from coach.search import store
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    store.publish(Path(sys.argv[1]), {"rows.json": b"x" * 5000}, model="words", knowledge="", counts={})
+    store.publish(Path(sys.argv[1]), {"rows.json": b"x" * 5000}, model="words", knowledge="", counts={}, exports={})
 except OSError as error:
     print(error.strerror)
 """
@@ -63,7 +63,7 @@ def root(tmp_path):
 def publish(root, number=1):
     """A version whose every file says `number`."""
     files = {name: f"{number}".encode() * 10 for name in NAMES}
-    return store.publish(root, files, model="words", knowledge="digest", counts={"number": number})
+    return store.publish(root, files, model="words", knowledge="digest", counts={"number": number}, exports={})
 
 
 def loaded(root):
@@ -109,19 +109,22 @@ def damage(root, name, data):
 
 def test_what_was_published_is_loaded(root):
     files = {"rows.json": b"[]", "vectors.bin": bytes(range(256)), "empty": b""}
-    manifest = store.publish(root, files, model="words", knowledge="digest", counts={"pages": 3})
+    manifest = store.publish(root, files, model="words", knowledge="digest", counts={"pages": 3}, exports={})
     assert store.load(root) == (manifest, files)
 
 
 def test_a_manifest_says_what_its_version_is_made_of(root):
-    manifest = store.publish(root, {"rows.json": b"[]"}, model="words", knowledge="digest", counts={"pages": 3})
+    manifest = store.publish(
+        root, {"rows.json": b"[]"}, model="words", knowledge="digest", counts={"pages": 3}, exports={}
+    )
     assert manifest == store.Manifest(
-        format=1,
+        format=2,
         version=store.current_version(root),
         model="words",
         knowledge="digest",
         counts={"pages": 3},
         files={"rows.json": hashlib.sha256(b"[]").hexdigest()},
+        exports={},
     )
     assert store.read_manifest(root, manifest.version) == manifest
 
@@ -254,10 +257,10 @@ def test_another_format_is_refused_by_its_number(root):
     publish(root)
     fields = json.loads(file_of(root, store.MANIFEST).read_bytes())
     told = damage(root, store.MANIFEST, json.dumps(fields | {"format": 7}).encode())
-    assert told == f"the index {file_of(root, store.MANIFEST)} has format 7, this program reads 1"
+    assert told == f"the index {file_of(root, store.MANIFEST)} has format 7, this program reads 2"
 
 
-@pytest.mark.parametrize("data", [b"[]", b"{}", b"5", b"null", b'{"format": 1}', b"\xff\xfe", b"not json"])
+@pytest.mark.parametrize("data", [b"[]", b"{}", b"5", b"null", b'{"format": 2}', b"\xff\xfe", b"not json"])
 def test_a_manifest_that_is_none_is_named(root, data):
     publish(root)
     path = file_of(root, store.MANIFEST)
@@ -359,3 +362,33 @@ def test_the_lock_is_free_after_a_failure(root):
         fail()
     with store.publishing_lock(root):
         pass
+
+
+def test_the_version_before_can_be_served_again(root):
+    first = publish(root, 1)
+    publish(root, 2)
+    assert store.roll_back(root) == first
+    assert loaded(root) == 1
+    assert store.withdrawn_words(root) == "digest"
+    assert_nothing_is_left_of_an_interrupted_publish(root, serving=1)
+    assert store.withdrawn_words(root) == ""
+
+
+def test_there_is_nothing_before_the_first_version(root):
+    first = publish(root, 1).version
+    with pytest.raises(IndexMissing, match=f"there is no version before {first} to go back to"):
+        store.roll_back(root)
+    publish(root, 2)
+    store.roll_back(root)
+    with pytest.raises(IndexMissing, match=f"there is no version before {first} to go back to"):
+        store.roll_back(root)
+
+
+def test_a_damaged_version_is_not_gone_back_to(root):
+    first = publish(root, 1).version
+    publish(root, 2)
+    (root / first / NAMES[0]).write_bytes(b"")
+    with pytest.raises(IndexDamaged):
+        store.roll_back(root)
+    assert loaded(root) == 2
+    assert store.withdrawn_words(root) == ""

@@ -1,12 +1,14 @@
 """The whole knowledge base: read, checked against its own rules, and given as one noun."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from coach.content.reading import Contents, read_contents
+from coach.content.contents import Contents, GoldenQuestion
+from coach.content.reading import read_contents
 from coach.content.rules import faults, remarks
+from coach.content.rules.questions import all_typed
 from coach.errors import ContentFaults, Remark
 from coach.types import Knowledge
 
@@ -28,11 +30,17 @@ class PlacedQuestion:
 
 @dataclass(frozen=True)
 class Checked:
-    """A knowledge base without errors, what its writers should look at, and the places of its questions."""
+    """A knowledge base without errors, what its writers should look at, and where its questions stand.
+
+    `golden` are the questions of the quality gate; `places` tells the `path:line:column` of every message that
+    the coach learns from, and the path of every page by its id.
+    """
 
     knowledge: Knowledge
     remarks: tuple[Remark, ...]
     questions: tuple[PlacedQuestion, ...]
+    golden: tuple[GoldenQuestion, ...]
+    places: Mapping[str, str]
 
 
 def read_knowledge(folder: Path, *, today: date) -> Knowledge:
@@ -45,7 +53,9 @@ def check_knowledge(folder: Path, *, today: date) -> Checked:
     contents = read_contents(folder, today=today)
     if found := faults(contents):
         raise ContentFaults(found)
-    return Checked(_knowledge(contents), tuple(remarks(contents)), tuple(_questions(contents)))
+    places = {file.page.id: file.name for file in contents.pages}
+    places |= {typed.text: f"{typed.name}:{typed.line}:{typed.column}" for typed in all_typed(contents)}
+    return Checked(_knowledge(contents), tuple(remarks(contents)), tuple(_questions(contents)), contents.golden, places)
 
 
 def _knowledge(contents: Contents) -> Knowledge:
@@ -55,6 +65,8 @@ def _knowledge(contents: Contents) -> Knowledge:
         contacts=tuple(contact for contact, _ in contents.contacts),
         follow_ups=contents.follow_ups[0],
         small_words=contents.small_words[0],
+        role_finder=contents.role_finder.words,
+        next_step=contents.next_step.words,
     )
 
 

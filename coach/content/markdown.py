@@ -11,7 +11,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from coach.choices import PassageKind
 from coach.content.located import Place
-from coach.errors import Fault
+from coach.errors import ContentFaults, Fault
 from coach.types import Citation, Statement
 
 HEADING = re.compile(r"^(?P<text>.*\S)\s*\{#(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\s+\.(?P<kind>[a-z-]+))?\}$")
@@ -56,6 +56,14 @@ class Document:
 def read_markdown(text: str, *, name: str) -> Document:
     """The parts of a page, with every fault of form found on the way."""
     return _Parser(text, name).document()
+
+
+def read_statements(text: str, *, name: str, place: Place) -> tuple[Statement, ...]:
+    """The cited statements of a value that stands at `place` in a YAML file; raises ContentFaults."""
+    document = read_markdown(f"## Words {{#definition}}\n{text}", name=name)
+    if document.faults:
+        raise ContentFaults([Fault(name, *place, fault.message) for fault in document.faults])
+    return tuple(document.sections[0].statements)
 
 
 class _Parser:

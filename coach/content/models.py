@@ -5,7 +5,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, Role
@@ -18,19 +18,26 @@ ENUM = re.compile(r"<\w+\.\w+: ('[^']*')>")
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Texts = Annotated[list[Text], Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Titled = Annotated[str, Field(pattern=r"\{title\}")]
 # CSL dates may be a year, a year and month, or a day; YAML reads them as numbers, text or dates.
-Issued = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value)]
+Issued = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int | date) else value),
+    WithJsonSchema({"type": ["string", "integer"]}),
+]
 # How a page is named.
 PAGE_ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 Group = Literal["foundations", "roles", "distinctions", "situations", "differences", "organisation", "boundaries"]
 GROUPS = get_args(Group)
 
 
-class _Fields(BaseModel):
+class Fields(BaseModel):
+    """What all files hold to: no field that is not known, and no value in an error."""
+
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class PageFields(_Fields):
+class PageFields(Fields):
     """The front matter of a page."""
 
     title: Text
@@ -45,7 +52,7 @@ class PageFields(_Fields):
     questions: dict[Slug, Texts]
 
 
-class BoundaryFields(_Fields):
+class BoundaryFields(Fields):
     """The front matter of a page in `boundaries/`."""
 
     title: Text
@@ -63,7 +70,7 @@ class BoundaryFields(_Fields):
     urgency: Annotated[int, Field(ge=0, le=9)] = 0
 
 
-class _Author(_Fields):
+class _Author(Fields):
     literal: str = ""
     family: str = ""
     given: str = ""
@@ -73,12 +80,13 @@ class _Author(_Fields):
         return self.literal or f"{self.given} {self.family}".strip()
 
 
-class _FactFields(_Fields):
+class _FactFields(Fields):
     about: list[Text]
     says: Text
+    recheck: date | None = None
 
 
-class SourceFields(_Fields):
+class SourceFields(Fields):
     """A file in `sources/`: CSL fields, and evidence, authority and facts."""
 
     id: Slug
@@ -99,7 +107,7 @@ class SourceFields(_Fields):
         return ", ".join(author.name for author in self.author)
 
 
-class ContactFields(_Fields):
+class ContactFields(Fields):
     """One entry of `contacts.yaml`."""
 
     id: Slug
@@ -115,20 +123,20 @@ class ContactFields(_Fields):
     expires: date
 
 
-class ContactsFile(_Fields):
+class ContactsFile(Fields):
     """The whole of `contacts.yaml`."""
 
     contacts: list[ContactFields]
 
 
-class FollowUpsFile(_Fields):
+class FollowUpsFile(Fields):
     """The whole of `follow-ups.yaml`."""
 
     follow_ups: Annotated[dict[FollowUp, Texts], Field(min_length=1)]
     new_subject: list[Text] = []
 
 
-class ExcerptFields(_Fields):
+class ExcerptFields(Fields):
     """Some statements of a passage, by their labels, under a heading of their own."""
 
     heading: Text
@@ -136,16 +144,27 @@ class ExcerptFields(_Fields):
     labels: Texts
 
 
-class SmallWordsFile(_Fields):
+class SmallWordsFile(Fields):
     """The whole of `small-words.yaml`."""
 
     suggestions: dict[Intent, Text]
-    page_question: Annotated[str, Field(pattern=r"\{title\}")]
+    page_question: Titled
     starters: list[Text]
     next_step: Text
     ask_first: ExcerptFields
     doors: ExcerptFields
     places: dict[Literal[FollowUp.MANAGER, FollowUp.JUNIOR], Text]
+
+
+class _GoldenFields(Fields):
+    asks: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
+    wants: Texts
+
+
+class GoldenFile(Fields):
+    """The whole of `golden-questions.yaml`."""
+
+    golden_questions: list[_GoldenFields]
 
 
 def fill(model: type[M], located: Located, *, name: str) -> M:

@@ -1,66 +1,32 @@
 """The files of `knowledge/` to nouns, one file at a time; faults are collected, never raised one by one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from coach.content import models
+from coach.content.contents import Contents, GoldenQuestion, PageFile
 from coach.content.located import Located, Place, read_text, read_yaml
-from coach.content.markdown import Document, Section, read_markdown
-from coach.content.strays import CONTACTS, FOLLOW_UPS, SMALL_WORDS, SOURCES, stray_files
+from coach.content.markdown import read_markdown
+from coach.content.strays import (
+    CONTACTS,
+    FOLLOW_UPS,
+    GOLDEN,
+    NEXT_STEP,
+    ROLE_FINDER,
+    SMALL_WORDS,
+    SOURCES,
+    stray_files,
+)
+from coach.content.tools import read_next_step, read_role_finder
 from coach.errors import ContentFaults, Fault
-from coach.types import Boundary, Citation, Contact, Excerpt, FollowUps, Page, Passage, SmallWords, Source, Statement
+from coach.types import Boundary, Citation, Contact, Excerpt, FollowUps, Page, Passage, SmallWords, Source
 
 T = TypeVar("T")
 # In bytes; a page is some 20,000.
 LARGEST_FILE = 1_000_000
-
-
-@dataclass(frozen=True)
-class PageFile:
-    """A page with what is needed to say where in its file a fault stands."""
-
-    page: Page
-    name: str
-    document: Document
-    located: Located
-    questions: dict[str, list[str]]
-
-    def fault(self, message: str, *path: str | int) -> Fault:
-        """A fault at that path of the front matter."""
-        return Fault(self.name, *self.located.place(path), message)
-
-    def statements(self) -> Iterator[tuple[Section, Statement, Place]]:
-        """Every statement with its section and its place."""
-        for section in self.document.sections:
-            for statement, place in zip(section.statements, section.places, strict=True):
-                yield section, statement, place
-
-
-@dataclass(frozen=True)
-class Contents:
-    """All that could be read from one folder, with its places, and the faults of the files that could not."""
-
-    name: str
-    pages: list[PageFile]
-    sources: list[tuple[str, Source, Located]]
-    contacts: list[tuple[Contact, Place]]
-    follow_ups: tuple[FollowUps, Located | None]
-    small_words: tuple[SmallWords | None, Located | None]
-    faults: tuple[Fault, ...]
-    today: date
-
-    @cached_property
-    def unread(self) -> set[str]:
-        """The names, without ending, of files with faults: nothing is known of what they would have held."""
-        return {Path(fault.path).stem for fault in self.faults}
-
-    def file(self, name: str) -> str:
-        """How a fault names a file that lies at the top of the folder."""
-        return f"{self.name}/{name}"
 
 
 def read_contents(folder: Path, *, today: date) -> Contents:
@@ -73,6 +39,9 @@ def read_contents(folder: Path, *, today: date) -> Contents:
         reading.one(CONTACTS, _contacts) or [],
         reading.one(FOLLOW_UPS, _follow_ups) or (FollowUps({}), None),
         reading.one(SMALL_WORDS, _small_words) or (None, None),
+        reading.one(ROLE_FINDER, read_role_finder),
+        reading.one(NEXT_STEP, read_next_step),
+        reading.one(GOLDEN, _golden, required=False) or (),
         (*reading.faults, *stray_files(folder)),
         today,
     )
@@ -85,10 +54,12 @@ class _Reading:
     folder: Path
     faults: list[Fault] = field(default_factory=list)
 
-    def one(self, name: str, read: Callable[[str, str], T]) -> T | None:
+    def one(self, name: str, read: Callable[[str, str], T], *, required: bool = True) -> T | None:
         path = self.folder / name
         if path.is_file():
             return next(iter(self.each([path], read)), None)
+        if not required:
+            return None
         place = f"{self.folder.name}/{name}"
         self.faults.append(Fault(place, 1, 1, "the file is missing; restore it from the repository's history"))
         return None
@@ -163,6 +134,7 @@ def _source(text: str, name: str) -> tuple[str, Source, Located]:
         author=fields.author_line,
         url=fields.URL,
         facts={fact_id: fact.says for fact_id, fact in fields.facts.items()},
+        rechecks={fact_id: fact.recheck for fact_id, fact in fields.facts.items() if fact.recheck},
         **fields.model_dump(include={"id", "type", "title", "publisher", "issued", "evidence", "authority"}),
     )
     return name, source, located
@@ -209,3 +181,12 @@ def _small_words(text: str, name: str) -> tuple[SmallWords, Located]:
 
 def _excerpt(fields: models.ExcerptFields) -> Excerpt:
     return Excerpt(fields.heading, fields.passage, tuple(fields.labels))
+
+
+def _golden(text: str, name: str) -> tuple[GoldenQuestion, ...]:
+    located = read_yaml(text, name=name)
+    fields = models.fill(models.GoldenFile, located, name=name).golden_questions
+    return tuple(
+        GoldenQuestion(each.asks, tuple(each.wants), located.place(("golden_questions", position)))
+        for position, each in enumerate(fields)
+    )

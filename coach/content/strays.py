@@ -8,7 +8,10 @@ from coach.errors import Fault
 
 SOURCES = "sources"
 CONTACTS, FOLLOW_UPS, SMALL_WORDS = "contacts.yaml", "follow-ups.yaml", "small-words.yaml"
-AT_THE_TOP = (CONTACTS, FOLLOW_UPS, SMALL_WORDS, "README.md")
+GOLDEN = "golden-questions.yaml"
+TOOLS = ("tools/role-finder.yaml", "tools/next-step.yaml")
+ROLE_FINDER, NEXT_STEP = TOOLS
+AT_THE_TOP = (CONTACTS, FOLLOW_UPS, SMALL_WORDS, GOLDEN, "README.md")
 ENDINGS = dict.fromkeys(GROUPS, ".md") | {SOURCES: ".yaml"}
 # What a writer would take for a page or a source; pictures or an editor's leftovers are nobody's words.
 WORDS = {".md", ".markdown", ".mdown", ".yaml", ".yml", ".txt", ".docx", ".odt"}
@@ -26,12 +29,14 @@ def stray_files(folder: Path) -> Iterator[Fault]:
 def _is_read(place: PurePath) -> bool:
     if len(place.parts) == 1:
         return place.name in AT_THE_TOP
-    return len(place.parts) == 2 and place.suffix == ENDINGS.get(place.parts[0])
+    return place.as_posix() in TOOLS or (len(place.parts) == 2 and place.suffix == ENDINGS.get(place.parts[0]))
 
 
 def _mend(place: PurePath) -> str:
     if len(place.parts) == 1:
         return f"only {', '.join(AT_THE_TOP)} lie here, so move or rename it"
+    if place.parts[0] == "tools":
+        return f"the tools read {' and '.join(TOOLS)} only, so move or rename it"
     ending = ENDINGS.get(place.parts[0])
     if ending and len(place.parts) == 2:
         return f"name it '{place.stem}{ending}'"

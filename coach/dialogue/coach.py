@@ -26,14 +26,14 @@ class Coach:
     ):
         self.knowledge, self.finder, self.follow_ups, self.router = knowledge, finder, follow_ups, router
         self.composer = Composer(knowledge)
-        self._encoder = encoder
+        self.encoder = encoder
 
     def reply(self, message: str, turns: Sequence[Turn] = ()) -> tuple[Answer, tuple[Turn, ...]]:
         """The answer, and the turns to hand back with the next message."""
         text = clean(message)
         texts = [text, *parts(text)]
         # One call encodes the message and its parts, for the route, the follow-up and the search alike.
-        vectors = self._encoder.encode(texts)
+        vectors = self.encoder.encode(texts)
         decision = self.router.decide(texts, vectors)
         if decision.kind == AnswerKind.ESCALATE:
             # Before any search result is looked at: people and numbers never wait for retrieval.

@@ -87,7 +87,7 @@ class Router:
 
     def decide(self, texts: Sequence[str], vectors: np.ndarray) -> Decision:
         """The decision for a message: the first text is the whole of it, the others are its parts."""
-        whole, *parts = map(self._probabilities, texts, vectors)
+        whole, *parts = map(self.probabilities, texts, vectors)
         surest = max([whole, *parts], key=lambda each: self._sum(each, AnswerKind.ESCALATE))
         endangered = [part for part in parts if self._of_danger(part) >= self.thresholds.part]
         if endangered or self._heard(whole, parts):
@@ -117,7 +117,7 @@ class Router:
 
     def kinds(self, text: str, vector: np.ndarray) -> dict[AnswerKind, float]:
         """How probable each kind of reply is, by the whole message alone."""
-        probabilities = self._probabilities(text, vector)
+        probabilities = self.probabilities(text, vector)
         return {kind: self._sum(probabilities, kind) for kind in AnswerKind}
 
     def _escalation(self, probabilities: Mapping[str, float]) -> Decision:
@@ -128,7 +128,8 @@ class Router:
         route = max(close, key=lambda each: (self._urgency[each], probabilities[each]))
         return Decision(route, AnswerKind.ESCALATE, self._sum(probabilities, AnswerKind.ESCALATE), offer_people=False)
 
-    def _probabilities(self, text: str, vector: np.ndarray) -> dict[str, float]:
+    def probabilities(self, text: str, vector: np.ndarray) -> dict[str, float]:
+        """How probable each route is for one text and its unit vector."""
         logarithms = self._classifier.log_probabilities(text, vector)
         return dict(zip(self._classifier.labels, np.exp(logarithms).tolist(), strict=True))
 

@@ -11,6 +11,8 @@ import numpy as np
 from safetensors import SafetensorError
 
 from coach.errors import EncoderError
+from coach.file_hashes import FileHashes
+from coach.settings import Precision
 
 PACKAGED = "packaged"
 # What the packaged model learned from the knowledge base (scripts/adapt.py); merged into it when it is loaded.
@@ -28,13 +30,20 @@ class Encoder(Protocol):
         """An array of shape (len(texts), dimensions), float32, every row of length 1."""
 
 
-class SentenceEncoder:
-    """A sentence-transformers model on the CPU, loaded at its first use."""
+class ExportingEncoder(Encoder, Protocol):
+    """The encoder that builds an index, and can be written to a file for serving it."""
 
-    def __init__(self, model: str):
+    def export(self, path: Path, precision: Precision) -> None:
+        """Write the model to `path`, whole or not at all; raises ExportImpossible."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the CPU, loaded at its first use: the reference for every other encoder."""
+
+    def __init__(self, model: str, hashes: FileHashes):
         self.folder = model_folder(model)
         self.adapter = ADAPTER if model == PACKAGED and ADAPTER.is_dir() else None
-        self.identity = model_identity(self.folder, self.adapter)
+        self.identity = model_identity(self.folder, hashes, self.adapter)
         self._model = None
         self._loading = Lock()
 
@@ -44,6 +53,12 @@ class SentenceEncoder:
             list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=progress
         )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def export(self, path: Path, precision: Precision) -> None:
+        """Write the model as it was loaded to `path`, for `OnnxEncoder`; raises ExportImpossible."""
+        from coach.search.onnx_export import export
+
+        export(self._loaded(), path, precision)
 
     def _loaded(self):
         with self._loading:
@@ -70,7 +85,7 @@ def model_folder(model: str) -> Path:
         raise EncoderError(f"no model '{model}' on this machine; {mend}") from None
 
 
-def model_identity(folder: Path, adapter: Path | None = None) -> str:
+def model_identity(folder: Path, hashes: FileHashes, adapter: Path | None = None) -> str:
     """SHA-256 over the files that decide the model's vectors, those of the adapter among them."""
     digest = hashlib.sha256()
     if not _deciding(folder):
@@ -78,8 +93,7 @@ def model_identity(folder: Path, adapter: Path | None = None) -> str:
     for part in filter(None, (folder, adapter)):
         for path in _deciding(part):
             digest.update(path.relative_to(part).as_posix().encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+            digest.update(bytes.fromhex(hashes.of(path)))
     return digest.hexdigest()
 
 

@@ -9,6 +9,11 @@ import numpy as np
 from coach.errors import IndexDamaged
 from coach.types import Hit
 
+# Up to so many rows each of them is read; beyond, that would take longer than a fifth of encoding a question.
+EXACT_UP_TO = 50_000
+# Beyond, so much of the exact first ten must be found, for so many messages that are as near to a row as these are.
+LEAST_RECALL, FIRST, TRIED, NOISE = 0.99, 10, 200, 0.6
+SEED = 3
 # Far more than lead to the passages that an answer could be made of.
 ROWS_READ = 1000
 
@@ -22,9 +27,9 @@ class Row:
 
 
 class VectorIndex:
-    """Rows and their unit vectors, in the same order; search is exact inner product, hence cosine."""
+    """Rows and their unit vectors, in the same order; search is by cosine (inner product), exact up to EXACT_UP_TO."""
 
-    def __init__(self, rows: Sequence[Row], index: faiss.IndexFlatIP):
+    def __init__(self, rows: Sequence[Row], index: faiss.Index):
         if index.ntotal != len(rows):
             raise IndexDamaged(f"{index.ntotal} vectors for {len(rows)} texts")
         self.rows = tuple(rows)
@@ -36,9 +41,7 @@ class VectorIndex:
     @classmethod
     def build(cls, rows: Sequence[Row], vectors: np.ndarray) -> "VectorIndex":
         """An index over `vectors`, shape (len(rows), dimensions), unit length."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        return cls(rows, index)
+        return cls(rows, _exact(vectors) if len(rows) <= EXACT_UP_TO else _approximate(vectors))
 
     @classmethod
     def from_bytes(cls, rows: Sequence[Row], data: bytes) -> "VectorIndex":
@@ -61,6 +64,8 @@ class VectorIndex:
         """
         # Several rows lead to one passage: nearest first, so the first of each is its best.
         scores, positions = (found[0] for found in self._index.search(vector[None], min(ROWS_READ, len(self.rows))))
+        # An approximate index may have read fewer.
+        scores, positions = scores[positions >= 0], positions[positions >= 0]
         targets, first = np.unique(self._target_of[positions], return_index=True)
         cosines = np.full(len(self.targets), scores[-1], dtype=np.float32)
         rows = np.full(len(self.targets), -1)
@@ -72,3 +77,37 @@ class VectorIndex:
         cosines, rows = self.best(vector)
         order = [target for target in np.argsort(-cosines)[:limit] if rows[target] >= 0]
         return [Hit(self.targets[each], float(cosines[each]), self.rows[rows[each]].text) for each in order]
+
+
+def _exact(vectors: np.ndarray) -> faiss.Index:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    return index
+
+
+def _approximate(vectors: np.ndarray) -> faiss.Index:
+    """Lists of near rows (an inverted file), of which as many are read as LEAST_RECALL takes."""
+    rows, dimensions = vectors.shape
+    lists = int(4 * rows**0.5)
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dimensions), dimensions, lists, faiss.METRIC_INNER_PRODUCT)
+    index.train(vectors)
+    index.add(vectors)
+    messages = _near(vectors)
+    exact = _exact(vectors).search(messages, FIRST)[1]
+    while index.nprobe < lists and _recall(index, messages, exact) < LEAST_RECALL:
+        index.nprobe = min(2 * index.nprobe, lists)
+    return index
+
+
+def _near(vectors: np.ndarray) -> np.ndarray:
+    """Unit vectors near to some of `vectors`, as messages are."""
+    random = np.random.default_rng(SEED)
+    picked = vectors[random.integers(len(vectors), size=TRIED)]
+    noise = random.standard_normal(picked.shape, dtype=np.float32) / picked.shape[1] ** 0.5
+    messages = picked + NOISE * noise
+    return messages / np.linalg.norm(messages, axis=1, keepdims=True)
+
+
+def _recall(index: faiss.Index, messages: np.ndarray, exact: np.ndarray) -> float:
+    found = index.search(messages, FIRST)[1]
+    return float(np.mean([len({*one} & {*other}) / FIRST for one, other in zip(found, exact, strict=True)]))

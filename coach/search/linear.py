@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import numpy as np
 
 from coach.search.features import BUCKETS, buckets, lexical
+from coach.search.fit_memory import current_memory, digest
 
 TOLERANCE = 1e-3
 MOST_ITERATIONS = 300
@@ -45,7 +47,29 @@ def features(texts: Sequence[str], vectors: np.ndarray):
 
 
 def fit(rows, labels: Sequence[str], *, penalty: float, weights: np.ndarray | None = None) -> LinearClassifier:
-    """The classifier that learns `labels`, one for each row of `features`; `penalty` is L2, smaller is freer."""
+    """The classifier that learns `labels`, one for each row of `features`; `penalty` is L2, smaller is freer.
+
+    Within a `remembering` block, the same rows, labels and penalty are learned once.
+    """
+    memory = current_memory()
+    if memory is None:
+        return _learn(rows, labels, penalty=penalty, weights=weights)
+    key = _key(rows, labels, penalty=penalty, weights=weights)
+    if arrays := memory.recall(key):
+        return LinearClassifier.of("classifier", sorted(set(map(str, labels))), arrays)
+    learned = _learn(rows, labels, penalty=penalty, weights=weights)
+    memory.keep(key, learned.tensors("classifier"))
+    return learned
+
+
+def _key(rows, labels: Sequence[str], *, penalty: float, weights: np.ndarray | None) -> str:
+    """Equal keys, equal classifiers: the examples, how they are learned from, and with which program."""
+    settings = f"{version('scikit-learn')} {penalty} {TOLERANCE} {MOST_ITERATIONS} {rows.shape}"
+    weighed = np.array([]) if weights is None else weights
+    return digest(settings, "\0".join(map(str, labels)), rows.data, rows.indices, rows.indptr, weighed)
+
+
+def _learn(rows, labels: Sequence[str], *, penalty: float, weights: np.ndarray | None) -> LinearClassifier:
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=1 / penalty, max_iter=MOST_ITERATIONS, tol=TOLERANCE)

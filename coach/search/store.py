@@ -20,17 +20,22 @@ from typing import Any
 
 from coach.errors import IndexDamaged, IndexMissing, ReindexRunning
 
-FORMAT = 1
+FORMAT = 2
 KEPT = 2
 CURRENT = "current"
 MANIFEST = "manifest.json"
+WITHDRAWN = "withdrawn"
 UNFINISHED = ".unfinished-"
 VERSION = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a version is made of; `files` maps each name to its SHA-256. On disk, a seal covers the fields."""
+    """What a version is made of; `files` maps each name to its SHA-256. On disk, a seal covers the fields.
+
+    `exports` does the same for the exported forms of the model, which lie outside: they are large, and the same
+    for many versions. An empty digest says that the model cannot be exported so.
+    """
 
     format: int
     version: str
@@ -38,6 +43,7 @@ class Manifest:
     knowledge: str
     counts: dict[str, int]
     files: dict[str, str]
+    exports: dict[str, str]
 
 
 def current_version(root: Path) -> str:
@@ -95,12 +101,20 @@ def _load_version(root: Path, version: str) -> tuple[Manifest, dict[str, bytes]]
     return manifest, files
 
 
-def publish(root: Path, files: Mapping[str, bytes], *, model: str, knowledge: str, counts: dict[str, int]) -> Manifest:
+def publish(
+    root: Path,
+    files: Mapping[str, bytes],
+    *,
+    model: str,
+    knowledge: str,
+    counts: dict[str, int],
+    exports: dict[str, str],
+) -> Manifest:
     """Write `files` as a new version, make it current by one rename, and keep the last two."""
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     version = f"{stamp}-{secrets.token_hex(4)}"
-    manifest = Manifest(FORMAT, version, model, knowledge, counts, digests)
+    manifest = Manifest(FORMAT, version, model, knowledge, counts, digests, exports)
     folder = root / f"{UNFINISHED}{version}"
     folder.mkdir(parents=True)
     for name, data in files.items():
@@ -110,11 +124,40 @@ def publish(root: Path, files: Mapping[str, bytes], *, model: str, knowledge: st
     _sync_folder(folder)
     previous = _published(root)
     folder.rename(root / version)
-    _write(root / f"{UNFINISHED}{CURRENT}", version.encode())
-    os.replace(root / f"{UNFINISHED}{CURRENT}", root / CURRENT)
-    _sync_folder(root)
+    _replace(root / CURRENT, version)
+    (root / WITHDRAWN).unlink(missing_ok=True)
     _prune(root, keep={version, *previous[: KEPT - 1]})
     return manifest
+
+
+def models(root: Path) -> set[str]:
+    """The models that the versions on disk were built with."""
+    found = set()
+    for name in _published(root):
+        with suppress(IndexDamaged):
+            found.add(read_manifest(root, name).model)
+    return found
+
+
+def roll_back(root: Path) -> Manifest:
+    """Make the version before the current one current again; raises IndexMissing when there is none on disk."""
+    withdrawn = read_manifest(root, current_version(root))
+    published = (root / withdrawn.version / MANIFEST).stat().st_mtime_ns
+    older = [name for name in _published(root) if (root / name / MANIFEST).stat().st_mtime_ns < published]
+    if not older:
+        raise IndexMissing(f"there is no version before {withdrawn.version} to go back to")
+    manifest, _ = _load_version(root, older[0])
+    # First: a server that starts in between must not publish the same words again.
+    _replace(root / WITHDRAWN, withdrawn.knowledge)
+    _replace(root / CURRENT, manifest.version)
+    return manifest
+
+
+def withdrawn_words(root: Path) -> str:
+    """The digest of the words that were rolled back and not replaced since; empty when there are none."""
+    with suppress(OSError):
+        return (root / WITHDRAWN).read_text("ascii")
+    return ""
 
 
 def clean_up(root: Path) -> None:
@@ -171,6 +214,14 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(path: Path, text: str) -> None:
+    """Give a file its new text at one stroke."""
+    unfinished = path.parent / f"{UNFINISHED}{path.name}"
+    _write(unfinished, text.encode())
+    os.replace(unfinished, path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

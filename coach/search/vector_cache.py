@@ -9,6 +9,8 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from coach.search.encoder import Encoder
+
 
 class VectorCache:
     """Vectors by the SHA-256 of (model, text), in one file; a lost or damaged file only costs time."""
@@ -40,6 +42,19 @@ class VectorCache:
 
     def _key(self, text: str) -> bytes:
         return hashlib.sha256(f"{self._identity}\n{text}".encode()).digest()
+
+
+class RecallingEncoder:
+    """An encoder that looks a text up in a cache first; what it has to encode, the cache knows from then on."""
+
+    def __init__(self, encoder: Encoder, cache: VectorCache):
+        self.identity, self._encoder, self._cache = encoder.identity, encoder, cache
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        """Unit vectors of `texts`, row for row."""
+        if missing := self._cache.missing(texts):
+            self._cache.add(missing, self._encoder.encode(missing, progress=progress))
+        return self._cache.vectors(texts)
 
 
 def _read(path: Path) -> dict[bytes, np.ndarray]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from coach.choices import AnswerKind, Evidence, Intent, PassageKind, Role
-from coach.types.knowledge import Citation, Contact, Source, Statement
+from coach.types.knowledge import Contact, Source
+from coach.types.statements import Citation, Statement
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,20 @@
 """What the knowledge base holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 
 from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, PassageKind, Role
-
-
-@dataclass(frozen=True)
-class Citation:
-    """Points to one noted fact of a source; `fact` is empty for the editors' own suggestions."""
-
-    source: str
-    fact: str = ""
+from coach.types.statements import Citation, Statement
+from coach.types.tools import NextStep, RoleFinder
 
 
 @dataclass(frozen=True)
 class Source:
-    """One published work, with CSL's fields in plain text and the noted facts by their ids."""
+    """One published work, with CSL's fields in plain text and the noted facts by their ids.
+
+    `rechecks` are the days by which facts that age must be read again.
+    """
 
     id: str
     type: str
@@ -28,25 +26,7 @@ class Source:
     evidence: Evidence
     authority: str
     facts: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One sentence or list item as plain text; `label` is the bold lead-in it starts with.
-
-    In a list, `continues` says that it goes on in the item of the statement before.
-    """
-
-    text: str
-    citations: tuple[Citation, ...]
-    label: str = ""
-    in_list: bool = False
-    continues: bool = False
-
-    @property
-    def body(self) -> str:
-        """The text after the label."""
-        return self.text[len(self.label) :].lstrip()
+    rechecks: dict[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +53,14 @@ class Passage:
     def body(self) -> str:
         """All its statements as one text."""
         return " ".join(statement.text for statement in self.statements)
+
+    def step(self, label: str) -> tuple[Statement, ...]:
+        """The first list item whose label begins with `label`, whole; empty if there is none."""
+        for start, statement in enumerate(self.statements):
+            if statement.in_list and statement.label.startswith(label):
+                rest = takewhile(lambda each: each.continues, self.statements[start + 1 :])
+                return (statement, *rest)
+        return ()
 
 
 @dataclass(frozen=True)
@@ -170,6 +158,8 @@ class Knowledge:
     contacts: tuple[Contact, ...]
     follow_ups: FollowUps
     small_words: SmallWords
+    role_finder: RoleFinder
+    next_step: NextStep
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage of that id, or None when this version of the words has none."""

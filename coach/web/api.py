@@ -1,16 +1,23 @@
-"""The JSON API: POST /api/chat, and what an operator's probes ask for."""
+"""The JSON API: the chat, the tools, and what an operator's probes ask for."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import TypeVar
 
-from flask import Blueprint, Response, current_app, json, jsonify, request
+from flask import Blueprint, Response, current_app, json, jsonify, request, url_for
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from coach.errors import CoachError, MessageRefused
 from coach.rendering import to_json
+from coach.tools.commitment import read_plan
+from coach.tools.exports import to_calendar, to_markdown
+from coach.tools.role_finder import find_role
 from coach.web import problems
+from coach.web.desk import gone_on, people_for, token
+from coach.web.metrics import count_turn
 from coach.web.openapi import document
 
+M = TypeVar("M", bound=BaseModel)
 blueprint = Blueprint("api", __name__)
 
 
@@ -23,15 +30,84 @@ class ChatRequest(BaseModel):
     state: str | None = None
 
 
+class RoleFinderRequest(BaseModel):
+    """The body of POST /api/role-finder: an answer's id for each question's id."""
+
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+    answers: dict[str, str]
+    state: str | None = None
+
+
+class NextStepRequest(BaseModel):
+    """The body of POST /api/next-step."""
+
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+    when: str
+    will: str
+    whom: str = ""
+    check_back: str
+    passage: str = ""
+    state: str | None = None
+
+
 @blueprint.post("/api/chat")
 def chat() -> Response:
     """One turn of a conversation."""
-    asked = _body()
+    asked = _body(ChatRequest)
     signer = current_app.extensions["state_signer"]
     before = signer.load(asked.state)
     serving = current_app.extensions["live_coach"].current()
-    answer, turns = serving.coach.reply(asked.message, before.turns)
+    answer, turns = serving.reply(asked.message, before.turns)
+    count_turn(answer.kind)
     return jsonify(to_json(answer, state=signer.dump(replace(before, turns=turns)), version=serving.version))
+
+
+@blueprint.get("/api/role-finder")
+def role_finder_questions() -> Response:
+    """The questions of the role finder, and the answers that can be picked."""
+    finder = current_app.extensions["live_coach"].current().coach.knowledge.role_finder
+    questions = [
+        {
+            "id": question_id,
+            "asks": question.asks,
+            "answers": [{"id": answer_id, "says": answer.says} for answer_id, answer in question.answers.items()],
+        }
+        for question_id, question in finder.questions.items()
+    ]
+    return jsonify(questions=questions)
+
+
+@blueprint.post("/api/role-finder")
+def role_finder() -> Response:
+    """One or two roles for the answers given, in the form of any other answer."""
+    asked = _body(RoleFinderRequest)
+    before = current_app.extensions["state_signer"].load(asked.state)
+    serving = current_app.extensions["live_coach"].current()
+    answer = find_role(serving.coach.knowledge, asked.answers)
+    return jsonify(to_json(answer, state=token(gone_on(before, answer)), version=serving.version))
+
+
+@blueprint.post("/api/next-step")
+def next_step() -> Response:
+    """A plan, checked, with the forms to take it away in and the state that carries it on."""
+    asked = _body(NextStepRequest)
+    before = current_app.extensions["state_signer"].load(asked.state)
+    fields = asked.model_dump(exclude={"state"})
+    serving = current_app.extensions["live_coach"].current()
+    if not serving.coach.knowledge.passage(asked.passage):
+        fields["passage"] = ""
+    plan = read_plan(fields, today=current_app.extensions["today"]())
+    link, state = url_for("next_step.came_back", _external=True), token(replace(before, plan=plan))
+    people = people_for(plan)
+    return jsonify(
+        plan=asdict(plan) | {"check_back": plan.check_back.isoformat()},
+        markdown=to_markdown(plan, link=link),
+        calendar=to_calendar(plan, link=link).decode(),
+        reply=to_json(people, state=state, version=serving.version) if people else None,
+        state=state,
+    )
 
 
 @blueprint.get("/healthz")
@@ -59,7 +135,7 @@ def openapi() -> Response:
     return jsonify(document())
 
 
-def _body() -> ChatRequest:
+def _body(model: type[M]) -> M:
     if not request.is_json:
         raise UnsupportedMediaType("Send the body with `Content-Type: application/json`.")
     try:
@@ -69,7 +145,7 @@ def _body() -> ChatRequest:
     if not isinstance(fields, dict):
         raise BadRequest('The body must be a JSON object such as {"message": "how do I sponsor someone?"}.')
     try:
-        return ChatRequest.model_validate(fields)
+        return model.model_validate(fields)
     except ValidationError as error:
         # The field's name and what was expected; never what was sent.
         first = error.errors(include_url=False, include_input=False)[0]

@@ -2,8 +2,17 @@
 
 from coach.choices import AnswerKind, Evidence, Intent, PassageKind, Role
 from coach.dialogue.messages import LONGEST_MESSAGE
+from coach.tools.commitment import LONGEST
 
 TEXT = {"type": "string"}
+STATE = {"type": ["string", "null"], "description": "The `state` of the last reply"}
+_PLAN = {
+    "when": TEXT | {"minLength": 1, "maxLength": LONGEST["when"]},
+    "will": TEXT | {"minLength": 1, "maxLength": LONGEST["will"]},
+    "whom": TEXT | {"maxLength": LONGEST["whom"], "description": "Initials, or empty"},
+    "check_back": TEXT | {"format": "date"},
+    "passage": TEXT | {"description": "The passage that the step came from, or empty"},
+}
 NUMBERS = {"type": "array", "items": {"type": "integer", "minimum": 1}}
 
 
@@ -17,7 +26,12 @@ def document() -> dict:
             "description": "Sourced guidance on allyship at work. Nothing that is sent is kept.",
         },
         "paths": {
-            "/api/chat": {"post": _chat()},
+            "/api/chat": {"post": _post("chat", "One turn of a conversation", "ChatRequest", "Answer")},
+            "/api/role-finder": {
+                "get": _probe("The questions of the role finder, and their answers") | {"responses": _questions()},
+                "post": _post("findRole", "One or two ally roles, with reasons", "RoleFinderRequest", "Answer"),
+            },
+            "/api/next-step": {"post": _post("planNextStep", "An if-then plan", "NextStepRequest", "NextStep")},
             "/healthz": {"get": _probe("The process lives")},
             "/readyz": {"get": _probe("An index is loaded") | {"responses": _ready_responses()}},
         },
@@ -25,19 +39,24 @@ def document() -> dict:
     }
 
 
-def _chat() -> dict:
+def _post(operation: str, summary: str, body: str, reply: str) -> dict:
     return {
-        "operationId": "chat",
-        "summary": "One turn of a conversation",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("ChatRequest")}}},
+        "operationId": operation,
+        "summary": summary,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(body)}}},
         "responses": {
-            "200": _json("The reply", "Answer"),
-            "400": _problem("The message or the state is refused"),
+            "200": _json("The reply", reply),
+            "400": _problem("What was sent, or the state, is refused"),
             "413": _problem("The body is too large"),
             "415": _problem("The body is not JSON"),
+            "429": _problem("Too much is asked at once; Retry-After says when to ask again"),
             "503": _problem("There is no usable index"),
         },
     }
+
+
+def _questions() -> dict:
+    return {"200": _json("The questions", "Questions"), "503": _problem("There is no usable index")}
 
 
 def _probe(summary: str) -> dict:
@@ -52,8 +71,27 @@ def _schemas() -> dict:
     return {
         "ChatRequest": _object(
             message=TEXT | {"minLength": 1, "maxLength": LONGEST_MESSAGE},
-            state={"type": ["string", "null"], "description": "The `state` of the last reply"},
+            state=STATE,
             required=["message"],
+        ),
+        "RoleFinderRequest": _object(
+            answers={"type": "object", "additionalProperties": TEXT, "description": "A question's id to an answer's"},
+            state=STATE,
+            required=["answers"],
+        ),
+        "Questions": _object(
+            questions=_list(_object(id=TEXT, asks=TEXT, answers=_list(_object(id=TEXT, says=TEXT)))),
+        ),
+        "NextStepRequest": _object(**_PLAN, state=STATE, required=["when", "will", "check_back"]),
+        "NextStep": _object(
+            plan=_object(**_PLAN),
+            markdown=TEXT,
+            calendar=TEXT | {"description": "An iCalendar file (RFC 5545)"},
+            reply={
+                "anyOf": [_ref("Answer"), {"type": "null"}],
+                "description": "Whom to turn to, if the words call for it",
+            },
+            state=TEXT,
         ),
         "Answer": _object(
             kind=_choice(AnswerKind),

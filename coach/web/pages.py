@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from coach.errors import CoachError, StateRefused
 from coach.types import Knowledge
-from coach.web.problems import status_and_type
-from coach.web.state import Conversation
-from coach.web.views import ELSEWHERE, Exchange, View, openings, show, turn_number
+from coach.web.metrics import count_turn
+from coach.web.problems import copy_headers, status_and_type
+from coach.web.views import ELSEWHERE, Exchange, View, openings, show, turn_number, view_after
 
 blueprint = Blueprint("pages", __name__)
 
@@ -28,6 +29,8 @@ def ask() -> Response:
     typed, state = request.form.get("message", ""), request.form.get("state", "")
     suggestion = request.form.get("suggestion", "")
     try:
+        if "resume" in request.form:
+            return show(replace(_resumed(state), typed=typed))
         view = _reply(suggestion or typed, state)
     except StateRefused as error:
         # The next attempt starts a new conversation with the same words.
@@ -39,18 +42,32 @@ def ask() -> Response:
     return show(replace(view, typed=typed) if suggestion else view)
 
 
+def refused(error: HTTPException) -> Response:
+    """The page for a question that was not let through; its words stand in the box again."""
+    typed = request.form.get("suggestion") or request.form.get("message", "")
+    response = show(View(typed=typed, state=request.form.get("state", ""), trouble=error.description), error.code)
+    copy_headers(error, response)
+    return response
+
+
 def _reply(message: str, state: str) -> View:
     signer = current_app.extensions["state_signer"]
-    coach = _live().current().coach
+    serving = _live().current()
+    coach = serving.coach
     before = signer.load(state)
     before = replace(before, country=_country(coach.knowledge) or before.country)
-    answer, turns = coach.reply(message, before.turns)
-    return View(
-        exchange=Exchange(turn_number(), message, answer, state, before.country),
-        earlier=coach.composer.suggest.asked_before(before.turns),
-        contacts=coach.composer.contacts_before(before.turns),
-        state=signer.dump(Conversation(turns, before.country)),
-    )
+    answer, turns = serving.reply(message, before.turns)
+    count_turn(answer.kind)
+    exchange = Exchange(turn_number(), message, answer, state, before.country)
+    return replace(view_after(before, coach), exchange=exchange, state=signer.dump(replace(before, turns=turns)))
+
+
+def _resumed(state: str) -> View:
+    """The conversation without a new question, as somebody finds it who comes back from a tool."""
+    coach = _live().current().coach
+    conversation = current_app.extensions["state_signer"].load(state)
+    offered = () if conversation.turns else openings(coach.knowledge)
+    return replace(view_after(conversation, coach), state=state, openings=offered)
 
 
 def _country(knowledge: Knowledge) -> str:

@@ -4,27 +4,26 @@ from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from coach.errors import (
+    AnswersRefused,
     CoachError,
     EncoderError,
     InboxUnavailable,
     IndexUnavailable,
     MessageRefused,
+    PlanRefused,
     StateRefused,
 )
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-STATUS = {
-    MessageRefused: 400,
-    StateRefused: 400,
-    IndexUnavailable: 503,
-    EncoderError: 503,
-    InboxUnavailable: 503,
-}
+STATUS = {MessageRefused: 400, StateRefused: 400, AnswersRefused: 400, PlanRefused: 400}
+STATUS |= {IndexUnavailable: 503, EncoderError: 503, InboxUnavailable: 503}
 # What a program can tell apart; the text beside it is for people and may change.
 TYPES = {
     MessageRefused: "message-refused",
     StateRefused: "state-refused",
+    AnswersRefused: "answers-refused",
+    PlanRefused: "plan-refused",
     IndexUnavailable: "no-index",
     EncoderError: "no-model",
     InboxUnavailable: "no-inbox",
@@ -43,10 +42,15 @@ def status_and_type(error: CoachError) -> tuple[int, str]:
     return (STATUS[known], TYPES[known]) if known else (500, "fault")
 
 
+def problem_fields(status: int, type_: str, title: str, detail: str) -> dict:
+    """The fields of a problem document."""
+    return {"type": f"urn:allyship-coach:problem:{type_}", "title": title, "status": status, "detail": detail}
+
+
 def problem(status: int, type_: str, title: str, detail: str) -> Response:
     """An `application/problem+json` response."""
-    fields = {"type": f"urn:allyship-coach:problem:{type_}", "title": title, "status": status, "detail": detail}
-    response = current_app.response_class(json.dumps(fields), status=status, mimetype=PROBLEM_JSON)
+    body = json.dumps(problem_fields(status, type_, title, detail))
+    response = current_app.response_class(body, status=status, mimetype=PROBLEM_JSON)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
@@ -69,10 +73,15 @@ def http_error(error: HTTPException) -> Response:
     else:
         page = render_template("error.html", title=error.name, detail=error.description, status=error.code)
         response = current_app.make_response((page, error.code))
-    for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
-            response.headers[name] = value
+    copy_headers(error, response)
     return response
+
+
+def copy_headers(error: HTTPException, response: Response) -> None:
+    """Give `response` what HTTP wants beside the status of `error`."""
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            response.headers[name] = value
 
 
 def _wants_json() -> bool:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 
+from coach.dialogue.coach import Coach
 from coach.rendering import References, items, runs
+from coach.tools.commitment import Plan
 from coach.types import Answer, Contact, Knowledge, Page, Suggestion
+from coach.web.state import Conversation
 
 blueprint = Blueprint("views", __name__)
 
@@ -56,7 +59,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that the chat page shows."""
+    """Everything that the chat page shows; `outcomes` only when it is time to ask how the plan went."""
 
     exchange: Exchange | None = None
     earlier: tuple[Suggestion, ...] = ()
@@ -66,6 +69,25 @@ class View:
     trouble: str = ""
     openings: tuple[Opening, ...] = ()
     letter: Letter | None = None
+    plan: Plan | None = None
+    outcomes: dict[str, str] = field(default_factory=dict)
+
+
+def view_after(before: Conversation, coach: Coach) -> View:
+    """What a page shows of the turns before."""
+    return View(
+        earlier=coach.composer.suggest.asked_before(before.turns),
+        contacts=coach.composer.contacts_before(before.turns),
+        plan=before.plan,
+        outcomes=_outcomes(before.plan, coach.knowledge),
+    )
+
+
+def _outcomes(plan: Plan | None, knowledge: Knowledge) -> dict[str, str]:
+    """The ways a plan may have gone, by their ids, once the day to ask has come."""
+    if not plan or not plan.is_due(current_app.extensions["today"]()):
+        return {}
+    return {id_: outcome.label for id_, outcome in knowledge.next_step.outcomes.items()}
 
 
 def openings(knowledge: Knowledge) -> tuple[Opening, ...]:

@@ -7,8 +7,19 @@ publish; what a rule in REMARKS yields is shown to the writer under the rule's n
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
 
-from coach.content.reading import Contents
-from coach.content.rules import citations, contacts, links, pages, questions, readability, reviews, wording
+from coach.content.contents import Contents
+from coach.content.rules import (
+    citations,
+    contacts,
+    golden,
+    links,
+    pages,
+    questions,
+    readability,
+    reviews,
+    tools,
+    wording,
+)
 from coach.errors import Fault, Remark
 
 Rule = Callable[[Contents], Iterator[Fault]]
@@ -33,6 +44,11 @@ ERRORS: tuple[Rule, ...] = (
     contacts.repeated,
     contacts.expired_crisis_lines,
     contacts.missing,
+    tools.passages,
+    tools.deciding,
+    tools.first_steps,
+    golden.unknown,
+    golden.taught,
 )
 REMARKS: dict[str, Rule] = {
     "long sentence": readability.long_sentences,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from coach.content.contents import Contents
 from coach.content.located import Place
 from coach.content.markdown import EDITORS
-from coach.content.reading import Contents
 from coach.content.rules.hints import did_you_mean
 from coach.content.strays import CONTACTS
 from coach.errors import Fault
@@ -38,9 +38,8 @@ def uncited(contents: Contents) -> Iterator[Fault]:
 
 
 def _cited(contents: Contents) -> Iterator[tuple[str, Place, Citation]]:
-    for file in contents.pages:
-        for _, statement, place in file.statements():
-            yield from ((file.name, place, citation) for citation in statement.citations)
+    for name, _, statement, place in contents.statements():
+        yield from ((name, place, citation) for citation in statement.citations)
     for contact, place in contents.contacts:
         yield from ((contents.file(CONTACTS), place, citation) for citation in contact.citations)
 

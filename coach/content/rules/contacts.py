@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from coach.choices import ContactKind
-from coach.content.reading import Contents
+from coach.content.contents import Contents
 from coach.content.strays import CONTACTS
 from coach.errors import Fault
+
+NO_CONTACT = f"{CONTACTS} has no contact of the kind '{{}}'; add one there or remove the kind here"
 
 
 def repeated(contents: Contents) -> Iterator[Fault]:
@@ -27,10 +29,14 @@ def expired_crisis_lines(contents: Contents) -> Iterator[Fault]:
 
 
 def missing(contents: Contents) -> Iterator[Fault]:
-    """Whoever a boundary sends people to is in the list."""
+    """Whoever a boundary or a tool sends people to is in the list."""
     kinds = {contact.kind for contact, _ in contents.contacts}
     for file in contents.pages if kinds else ():
         for position, kind in enumerate(file.page.boundary.contacts if file.page.boundary else ()):
             if kind not in kinds:
-                message = f"{CONTACTS} has no contact of the kind '{kind}'; add one there or remove the kind here"
-                yield file.fault(message, "contacts", position)
+                yield file.fault(NO_CONTACT.format(kind), "contacts", position)
+    outcomes = contents.next_step.words.outcomes if kinds and contents.next_step else {}
+    for outcome_id, outcome in outcomes.items():
+        for position, kind in enumerate(outcome.contacts):
+            if kind not in kinds:
+                yield contents.next_step.fault(NO_CONTACT.format(kind), "outcomes", outcome_id, "contacts", position)

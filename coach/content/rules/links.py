@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from coach.choices import AnswerKind
-from coach.content.reading import Contents
+from coach.content.contents import Contents
 from coach.content.rules.hints import did_you_mean
 from coach.content.strays import SMALL_WORDS
 from coach.errors import Fault

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coach.choices import AnswerKind, PassageKind
+from coach.content.contents import Contents, PageFile
 from coach.content.models import PAGE_ID
-from coach.content.reading import Contents, PageFile
 from coach.errors import Fault
 
 # What a page of each group must hold; elsewhere a definition is enough.

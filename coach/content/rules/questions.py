@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coach.content.reading import Contents, PageFile
+from coach.content.contents import Contents, PageFile
 from coach.content.rules.hints import did_you_mean
 from coach.content.strays import FOLLOW_UPS
 from coach.errors import Fault
@@ -14,7 +14,7 @@ FEWEST = 8
 
 
 @dataclass(frozen=True)
-class _Typed:
+class Typed:
     """A message, what it is, where it belongs, and where in the files it stands."""
 
     text: str
@@ -52,16 +52,22 @@ def few(contents: Contents) -> Iterator[Fault]:
 
 def repeated(contents: Contents) -> Iterator[Fault]:
     """A message that stands in two places teaches two things, of which one is wrong."""
-    homes: dict[str, list[_Typed]] = defaultdict(list)
-    for typed in _all_typed(contents):
-        homes[" ".join(typed.text.casefold().split())].append(typed)
+    homes: dict[str, list[Typed]] = defaultdict(list)
+    for typed in all_typed(contents):
+        homes[folded(typed.text)].append(typed)
     for first, *others in homes.values():
         for typed in others:
             message = f"{typed.what} also stands at {first.home}; keep it where it fits best"
             yield Fault(typed.name, typed.line, typed.column, message)
 
 
-def _all_typed(contents: Contents) -> Iterator[_Typed]:
+def folded(text: str) -> str:
+    """The same for two messages that differ in case or spaces only."""
+    return " ".join(text.casefold().split())
+
+
+def all_typed(contents: Contents) -> Iterator[Typed]:
+    """Every message that the coach learns from."""
     # Guidance first: where an example repeats a question, the example is told.
     for file in sorted(contents.pages, key=lambda file: file.page.boundary is not None):
         yield from _of_page(file)
@@ -70,10 +76,10 @@ def _all_typed(contents: Contents) -> Iterator[_Typed]:
     for path, texts in [*lists, (("new_subject",), follow_ups.new_subject)]:
         for position, text in enumerate(texts):
             place = located.place((*path, position))
-            yield _Typed(text, "follow-up", f"the follow-ups, {path[-1]}", contents.file(FOLLOW_UPS), *place)
+            yield Typed(text, "follow-up", f"the follow-ups, {path[-1]}", contents.file(FOLLOW_UPS), *place)
 
 
-def _of_page(file: PageFile) -> Iterator[_Typed]:
+def _of_page(file: PageFile) -> Iterator[Typed]:
     lists = [("question", f"{file.page.id}#{id_}", ("questions", id_), texts) for id_, texts in file.questions.items()]
     if boundary := file.page.boundary:
         lists.append(("example", f"{file.page.id}, examples", ("examples",), boundary.examples))
@@ -83,4 +89,4 @@ def _of_page(file: PageFile) -> Iterator[_Typed]:
         ]
     for what, home, path, texts in lists:
         for position, text in enumerate(texts):
-            yield _Typed(text, what, home, file.name, *file.located.place((*path, position)))
+            yield Typed(text, what, home, file.name, *file.located.place((*path, position)))

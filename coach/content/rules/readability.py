@@ -7,7 +7,7 @@ from statistics import median
 
 from pyphen import Pyphen
 
-from coach.content.reading import Contents, PageFile
+from coach.content.contents import Contents, PageFile
 from coach.errors import Fault
 
 LONGEST_SENTENCE = 28
@@ -28,12 +28,11 @@ SILENT = re.compile(r"(?<![aeiouyl])e$|(?<=[aeiouy]l)e$|(?<![sxzcgh])es$|(?<![td
 
 def long_sentences(contents: Contents) -> Iterator[Fault]:
     """No sentence is longer than a breath."""
-    for file in contents.pages:
-        for _, statement, place in file.statements():
-            longest = max(map(_length, sentences(statement.body)), default=0)
-            if longest > LONGEST_SENTENCE:
-                message = f"a sentence of {longest} words; make it two, or {LONGEST_SENTENCE} words at most"
-                yield Fault(file.name, *place, message)
+    for name, _, statement, place in contents.statements():
+        longest = max(map(_length, sentences(statement.body)), default=0)
+        if longest > LONGEST_SENTENCE:
+            message = f"a sentence of {longest} words; make it two, or {LONGEST_SENTENCE} words at most"
+            yield Fault(name, *place, message)
 
 
 def long_page(contents: Contents) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from coach.choices import ContactKind
-from coach.content.reading import Contents
+from coach.content.contents import Contents
 from coach.content.strays import CONTACTS
 from coach.errors import Fault
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from coach.choices import PassageKind
+from coach.content.contents import Contents
 from coach.content.markdown import EDITORS
-from coach.content.reading import Contents
 from coach.errors import Fault
 from coach.types import Citation, Statement
 
@@ -29,20 +29,18 @@ WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 def claims(contents: Contents) -> Iterator[Fault]:
     """The editors' own suggestions claim no fact."""
-    for file in contents.pages:
-        for _, statement, place in file.statements():
-            found = CLAIM.search(_plain(statement))
-            if found and statement.citations == (Citation(EDITORS),):
-                message = f"'{found[0]}' claims a fact, and [@coach] has none; cite a source or say it without"
-                yield Fault(file.name, *place, message)
+    for name, _, statement, place in contents.statements():
+        found = CLAIM.search(_plain(statement))
+        if found and statement.citations == (Citation(EDITORS),):
+            message = f"'{found[0]}' claims a fact, and [@coach] has none; cite a source or say it without"
+            yield Fault(name, *place, message)
 
 
 def moves(contents: Contents) -> Iterator[Fault]:
     """Nobody is praised for asking, or told that they are an ally."""
-    for file in contents.pages:
-        for _, statement, place in file.statements():
-            if found := MOVE.search(_plain(statement)):
-                yield Fault(file.name, *place, f"the coach never says '{found[0]}'; say it another way")
+    for name, _, statement, place in contents.statements():
+        if found := MOVE.search(_plain(statement)):
+            yield Fault(name, *place, f"the coach never says '{found[0]}'; say it another way")
 
 
 def spoken(contents: Contents) -> Iterator[Fault]:
@@ -59,12 +57,11 @@ def spoken(contents: Contents) -> Iterator[Fault]:
 def repeated(contents: Contents) -> Iterator[Fault]:
     """The same sentence twice reads as a machine's, and one of the two is soon forgotten in an edit."""
     homes: dict[str, str] = {}
-    for file in contents.pages:
-        for section, statement, place in file.statements():
-            text, home = _plain(statement).casefold(), f"{file.page.id}#{section.id}"
-            if text in homes:
-                yield Fault(file.name, *place, f"the same statement stands at {homes[text]}; remove or reword one")
-            homes.setdefault(text, home)
+    for name, home, statement, place in contents.statements():
+        text = _plain(statement).casefold()
+        if text in homes:
+            yield Fault(name, *place, f"the same statement stands at {homes[text]}; remove or reword one")
+        homes.setdefault(text, home)
 
 
 def _plain(statement: Statement) -> str:

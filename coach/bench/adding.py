@@ -1,0 +1,21 @@
+"""From the maintainers' page or a terminal into a page: a question is written, checked, and taken back at a fault."""
+
+from coach.content.additions import Addition, add_question
+from coach.dialogue.messages import clean
+from coach.errors import ContentFaults
+from coach.reindex import check
+from coach.settings import Settings
+
+
+def add(settings: Settings, target: str, question: str) -> Addition:
+    """Write `question` for a passage; raises ContentFaults, NotWritable or MessageRefused with nothing changed."""
+    addition = add_question(settings.knowledge, target, " ".join(clean(question).split()))
+    addition.write()
+    try:
+        check(settings)
+    except ContentFaults as error:
+        addition.take_back()
+        own = [fault for fault in error.faults if fault.path.endswith(f"/{addition.path.name}")]
+        # A fault elsewhere was there before: the writer must see it, and it is not this question's.
+        raise ContentFaults(own or error.faults) from None
+    return addition

@@ -1,0 +1,71 @@
+"""The coaching tools: what they name is there, and the role finder always finds a role and a first step."""
+
+from collections.abc import Iterator
+
+from coach.choices import Step
+from coach.content.contents import Contents
+from coach.content.rules.hints import did_you_mean
+from coach.content.tools import answers, passages_named
+from coach.errors import Fault
+from coach.types import Passage
+
+HOW_TO = "how-to"
+NO_STEP = "'{}' has no step that takes ten seconds; add a list item `**{}:**` there"
+
+
+def passages(contents: Contents) -> Iterator[Fault]:
+    """A passage that a tool shows or offers is one that a question asks for."""
+    known = _passages(contents)
+    asked = {passage.id for passage in known.values() if passage.questions}
+    for file in contents.tools:
+        for passage_id, path in passages_named(file):
+            if passage_id not in asked and passage_id.partition("#")[0] not in contents.unread:
+                yield file.fault(f"unknown passage '{passage_id}'{did_you_mean(passage_id, asked)}", *path)
+
+
+def deciding(contents: Contents) -> Iterator[Fault]:
+    """Each answer to the question that decides speaks for a role, so that no reader is left without one."""
+    file = contents.role_finder
+    if not file:
+        return
+    question = file.words.questions.get(file.words.decides)
+    if not question:
+        hint = did_you_mean(file.words.decides, file.words.questions)
+        yield file.fault(f"unknown question '{file.words.decides}'{hint}", "decides")
+        return
+    for answer_id, answer in question.answers.items():
+        if not any(reason.weight > 0 for reason in answer.reasons.values()):
+            message = (
+                f"'{file.words.decides}' decides, so '{answer_id}' must speak for a role; give one a weight above 0"
+            )
+            yield file.fault(message, "questions", file.words.decides, "answers", answer_id)
+
+
+def first_steps(contents: Contents) -> Iterator[Fault]:
+    """Whatever the role finder answers, there is something to do in ten seconds."""
+    file, known = contents.role_finder, _passages(contents)
+    if not file:
+        return
+    pages = {file.page.id for file in contents.pages}
+    sections = sorted({answer.section for _, answer in answers(file)} - {""} | {HOW_TO})
+    for path, answer in answers(file):
+        for role in answer.reasons:
+            if role in pages:
+                missing = [f"{role}#{section}" for section in sections if _lacks_step(known, f"{role}#{section}")]
+                yield from (file.fault(NO_STEP.format(id_, Step.TEN_SECONDS), *path, "roles", role) for id_ in missing)
+            elif role not in contents.unread:
+                yield file.fault(f"there is no page '{role}' that says what this role is", *path, "roles", role)
+        if answer.opening and _lacks_step(known, answer.opening.step):
+            message = NO_STEP.format(answer.opening.step, Step.TEN_SECONDS)
+            yield file.fault(message, *path, "opening", "step")
+
+
+def _lacks_step(known: dict[str, Passage], passage_id: str) -> bool:
+    """Of a how-to that is not there another rule tells."""
+    if passage_id not in known:
+        return not passage_id.endswith(f"#{HOW_TO}")
+    return not known[passage_id].step(Step.TEN_SECONDS)
+
+
+def _passages(contents: Contents) -> dict[str, Passage]:
+    return {passage.id: passage for file in contents.pages for passage in file.page.passages}

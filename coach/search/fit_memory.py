@@ -1,0 +1,83 @@
+"""Classifiers that were learned before: what is learned again from the same examples is read from a file."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+
+class FitMemory:
+    """Arrays by the SHA-256 of what they were learned from, one file each; a lost or damaged file only costs time."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._used: set[str] = set()
+
+    def recall(self, key: str) -> dict[str, np.ndarray] | None:
+        """The arrays under `key`; None when they have to be learned."""
+        self._used.add(key)
+        try:
+            arrays = load(self._path(key).read_bytes())
+            # A flipped bit in a coefficient would go unseen into the index, and stay there.
+            return arrays if np.array_equal(arrays.pop("seal"), _seal(arrays)) else None
+        except (OSError, SafetensorError, KeyError, ValueError):
+            return None
+
+    def keep(self, key: str, arrays: dict[str, np.ndarray]) -> None:
+        """Remember `arrays` under `key`."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self._path(key).with_suffix(".unfinished")
+        unfinished.write_bytes(save(arrays | {"seal": _seal(arrays)}))
+        os.replace(unfinished, self._path(key))
+
+    def forget_the_rest(self) -> None:
+        """Remove all that was neither recalled nor kept."""
+        used = {self._path(key) for key in self._used}
+        for path in self._folder.glob("*"):
+            if path not in used:
+                path.unlink()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.safetensors"
+
+
+_current: ContextVar[FitMemory | None] = ContextVar("fit_memory", default=None)
+
+
+@contextmanager
+def remembering(folder: Path) -> Iterator[None]:
+    """Within this block, `fit` learns nothing that `folder` holds; at its end, what was not asked for is forgotten."""
+    memory = FitMemory(folder)
+    token = _current.set(memory)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+    memory.forget_the_rest()
+
+
+def current_memory() -> FitMemory | None:
+    """The memory of the block that is running, if any."""
+    return _current.get()
+
+
+def digest(*parts: np.ndarray | str) -> str:
+    """SHA-256 over arrays and texts, their kinds and lengths."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else np.ascontiguousarray(part).data.cast("B")
+        total.update(f"{getattr(part, 'dtype', 'text')} {len(data)} ".encode())
+        total.update(data)
+    return total.hexdigest()
+
+
+def _seal(arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """The SHA-256 of the arrays, as 32 bytes."""
+    total = digest(*(array for _, array in sorted(arrays.items())))
+    return np.frombuffer(bytes.fromhex(total), dtype=np.uint8)

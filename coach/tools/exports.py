@@ -1,0 +1,61 @@
+"""A plan to take away: as Markdown, and as a day in a calendar (RFC 5545)."""
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event, vUri
+
+from coach.tools.commitment import Plan
+
+PRODUCT = "-//Allyship Coach//Next step//EN"
+# A whole day begins at midnight; the reminder comes when people are at work.
+REMINDER = timedelta(hours=9)
+# What Markdown would read as more than text.
+MARKS = re.compile(r"([\\`*_\[\]<>&~])")
+
+
+def to_markdown(plan: Plan, *, link: str) -> str:
+    """The plan as a short Markdown document; `link` is the page to come back to."""
+    lines = ["# My next step", "", f"- **When:** {_plain(plan.when)}", f"- **I will:** {_plain(plan.will)}"]
+    lines += [f"- **For:** {_plain(plan.whom)}"] if plan.whom else []
+    lines += [f"- **Check back on:** {plan.check_back.isoformat()}", "", f"How did it go? <{link}>", ""]
+    return "\n".join(lines)
+
+
+def to_calendar(plan: Plan, *, link: str, now: datetime | None = None) -> bytes:
+    """The check-back day as an iCalendar file with one private event and its alarm."""
+    event = Event()
+    event.add("uid", str(uuid.uuid4()))
+    event.add("dtstamp", now or datetime.now(UTC))
+    event.add("dtstart", plan.check_back)
+    event.add("dtend", plan.check_back + timedelta(days=1))
+    event.add("summary", "Check back on my next step")
+    event.add("description", _told(plan, link))
+    event["url"] = vUri(link)
+    # Colleagues may see each other's calendars: not what it is about, and not as a busy day.
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    event.add_component(_alarm())
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _alarm() -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", "Check back on my next step")
+    alarm.add("trigger", REMINDER)
+    return alarm
+
+
+def _told(plan: Plan, link: str) -> str:
+    whom = [f"For: {plan.whom}"] if plan.whom else []
+    return "\n".join([f"When: {plan.when}", f"I will: {plan.will}", *whom, f"How did it go? {link}"])
+
+
+def _plain(text: str) -> str:
+    return MARKS.sub(r"\\\1", text)

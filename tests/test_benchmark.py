@@ -1,0 +1,90 @@
+"""The benchmark's arithmetic and its doors; no time is asserted."""
+
+import re
+import subprocess
+import sys
+import threading
+from http.server import ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from benchmark import measure
+from benchmark.figures import Results, plots, report
+from benchmark.scale import Point, synthetic
+from benchmark.scale import measure as measure_scale
+from benchmark.stack import Handler
+
+MEASURED = ("first", "turn", "turn95", "through1", "through8", "through32", "memory", "build")
+
+
+@pytest.fixture
+def results():
+    """Two rounds in which the plain stack takes ten times of everything, and the coach 1 and 3."""
+    results = Results(scale=[Point(3000, 1.0, 0.1, 2.0, 10.0, 1.0)])
+    for value in (1.0, 3.0):
+        for name in MEASURED:
+            results.add("the coach", name, value)
+            results.add("plain", name, 10.0)
+        results.add("plain", "encode", 10.0)
+        results.add("the coach", "edit", value / 10)
+        results.add("the coach", "question", value / 2)
+    return results
+
+
+def test_a_ratio_is_of_one_round_with_its_spread(results):
+    text = report(results, ours="the coach", plain="plain", rounds=2, quick=False)
+    assert "| first answer | 0.20 [0.10, 0.30] | at most 0.15 |" in text
+    assert "| words of one statement changed, against our full reindex | 0.10 [0.10, 0.10] | at most 0.1 |" in text
+    assert "| memory of all processes (PSS), after the clients (MB) | 2 [1, 3] | 10 [10, 10] |" in text
+    assert "| 3,000 | 1.00 | 0.100 | 2.00 | 10 | 1.000 |" in text
+    assert "not a measurement" not in text
+
+
+def test_a_quick_look_says_that_it_is_none(results):
+    assert "not a measurement" in report(results, ours="the coach", plain="plain", rounds=1, quick=True)
+
+
+def test_every_plot_of_the_report_is_drawn(results, tmp_path):
+    plots(results, tmp_path)
+    named = re.findall(r"\((\S+\.svg)\)", report(results, ours="the coach", plain="plain", rounds=1, quick=False))
+    assert sorted(named) == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_synthetic_passages_are_the_same_in_every_run_and_of_length_one():
+    assert np.array_equal(synthetic(50), synthetic(50))
+    assert not np.array_equal(synthetic(50), synthetic(50, draw=1))
+    assert np.linalg.norm(synthetic(50), axis=1) == pytest.approx(np.ones(50), abs=1e-5)
+
+
+def test_an_exact_index_finds_the_exact_first_ten():
+    assert measure_scale(500).recall == 1.0
+
+
+@pytest.fixture
+def server():
+    """A stack that finds what it is asked."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.search, server.encode = lambda text: [text], lambda text: None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1]
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_stack_is_asked_over_http(server):
+    client = measure.Client(server)
+    assert client.ask("hello") == {"texts": ["hello"]}
+    assert client.ask("hello", "/encode")["ms"] >= 0
+    assert len(measure.turns(server, ["one", "two"])) == 2
+    assert measure.throughput(server, ["one"], clients=3, seconds=0.1) > 0
+
+
+def test_memory_counts_all_processes_of_a_family():
+    # A shell that waits for a child of its own.
+    with subprocess.Popen(["sh", "-c", f"{sys.executable} -c 'input()'; true"], stdin=subprocess.PIPE) as shell:
+        try:
+            assert measure.memory(shell) > 0
+        finally:
+            shell.communicate(b"\n")

