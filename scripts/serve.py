@@ -29,6 +29,7 @@ def main() -> int:
     try:
         settings = read_settings(os.environ)
         signing_key(settings)
+        _check_inbox(settings)
         _check_address(options.host, options.port)
         _bring_index_up_to_date(settings)
     except (CoachError, OSError) as error:
@@ -36,6 +37,14 @@ def main() -> int:
         return 1
     _serve(options.host, options.port, settings.threads)
     return 0
+
+
+def _check_inbox(settings) -> None:
+    """Raises CoachError when letters to the editors could never be kept."""
+    if settings.inbox:
+        from coach.inbox import Inbox
+
+        Inbox(settings.inbox)
 
 
 def _check_address(host: str, port: int) -> None:

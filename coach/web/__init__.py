@@ -4,7 +4,6 @@ from flask import Flask, request
 from flask_compress import Compress
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from coach.inbox import Inbox
 from coach.live import LiveCoach
 from coach.settings import STATIC, Settings
 from coach.web import api, assets, editors, library, pages, problems, saving, views, widget
@@ -23,7 +22,6 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.extensions["settings"] = settings
     app.extensions["live_coach"] = live
     app.extensions["assets"] = assets.read_assets(STATIC)
-    app.extensions["inbox"] = Inbox(settings.inbox_url)
     app.extensions["state_signer"] = StateSigner(signing_key(settings), max_age=settings.state_max_age)
     app.jinja_env.globals["leave_url"] = settings.leave_url
     for room in (views, assets, pages, library, editors, saving, widget, api):
