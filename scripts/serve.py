@@ -29,6 +29,7 @@ def main() -> int:
     try:
         settings = read_settings(os.environ)
         signing_keys(settings)
+        _check_inbox(settings)
         listener(options.host, options.port).close()
         _bring_index_up_to_date(settings)
     except (CoachError, OSError) as error:
@@ -42,6 +43,14 @@ def _application():
     import app
 
     return app.app
+
+
+def _check_inbox(settings) -> None:
+    """Raises CoachError when letters to the editors could never be kept."""
+    if settings.inbox:
+        from coach.inbox import Inbox
+
+        Inbox(settings.inbox)
 
 
 def _bring_index_up_to_date(settings) -> None:

@@ -193,6 +193,12 @@ def test_serve_names_a_port_that_is_taken(small_site):
     assert "choose another with --host or --port" in done.stderr
 
 
+def test_serve_names_an_inbox_that_cannot_work(small_site):
+    done = run_script("serve.py", environment={**small_site[1], "COACH_INBOX": "nonsense"})
+    assert done.returncode == 1
+    assert "COACH_INBOX cannot be used" in done.stderr
+
+
 def test_a_killed_worker_is_replaced(site):
     workers = subprocess.run(["ps", "-o", "pid=", "--ppid", str(site.process.pid)], capture_output=True, text=True)
     os.kill(int(workers.stdout.split()[0]), signal.SIGKILL)

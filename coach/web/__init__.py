@@ -6,7 +6,6 @@ from flask import Flask, request
 from flask_compress import Compress
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from coach.inbox import Inbox
 from coach.live import LiveCoach
 from coach.settings import STATIC, Settings, Switch
 from coach.web import (
@@ -47,7 +46,6 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.extensions["settings"] = settings
     app.extensions["live_coach"] = live
     app.extensions["assets"] = assets.read_assets(STATIC)
-    app.extensions["inbox"] = Inbox(settings.inbox_url)
     app.extensions["today"] = date.today
     signer = StateSigner(keys, max_age=settings.state_max_age, today=lambda: app.extensions["today"]())
     app.extensions["state_signer"] = signer

@@ -18,7 +18,15 @@ def send() -> Response:
     text = request.form.get("text", "").replace("\r\n", "\n")
     state = request.form.get("state", "")
     try:
-        current_app.extensions["inbox"].add(text, today=date.today())
+        _inbox().add(text, today=date.today())
     except CoachError as error:
         return show(View(state=state, letter=Letter(text, trouble=str(error))), status_and_type(error)[0])
     return show(View(state=state, letter=Letter(text, sent=True)))
+
+
+def _inbox():
+    # SQLAlchemy takes a fifth of a second to load, for which no start of the chat should wait.
+    from coach.inbox import Inbox
+
+    settings = current_app.extensions["settings"]
+    return current_app.extensions.setdefault("inbox", Inbox(settings.inbox_url))

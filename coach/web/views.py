@@ -1,6 +1,6 @@
 """What the templates are given: one exchange, and the page around it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
@@ -115,9 +115,6 @@ blueprint.add_app_template_filter(runs, "runs")
 
 
 @blueprint.app_template_filter("for_country")
-def for_country(contacts: Iterable[Contact], country: str) -> Mapping[bool, list[Contact]]:
-    """The contacts in two lists: True, those for somebody in `country`; False, those of other countries."""
-    lists: dict[bool, list[Contact]] = {True: [], False: []}
-    for contact in contacts:
-        lists[not country or contact.country in ("", country)].append(contact)
-    return lists
+def for_country(contacts: Iterable[Contact], country: str) -> list[Contact]:
+    """Those for somebody in `country`: its own and those of no country; all of them while none is chosen."""
+    return [contact for contact in contacts if not country or contact.country in ("", country)]
