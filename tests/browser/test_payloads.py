@@ -85,6 +85,17 @@ def test_what_is_typed_never_runs(page, typed_into, start):
     nothing_ran(page)
 
 
+@pytest.fixture
+def clicked(chromium):
+    """A page on which links that would run code are clicked: the browser notes each that the policy stopped."""
+    context = chromium.new_context()
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    yield page
+    context.close()
+    assert [line for line in said if "Content Security Policy" not in line] == []
+
+
 @pytest.mark.parametrize(
     "message", ["how do I sponsor someone", "what is a mentor", "i want to die", "weather tomorrow"]
 )
