@@ -1,5 +1,6 @@
 """What is seen of the questions once they are encoded: twins, those that find another page, and what is left out."""
 
+import numpy as np
 import pytest
 from broken_content import CONTACTS, LAST, MENTOR, SPONSOR
 from support import TODAY, edit
@@ -8,7 +9,7 @@ from coach import reindex as reindexing
 from coach.published import load_coach
 from coach.reindex import NOT_ENCODED, NOT_TRIED, check, look_over
 from coach.search.vector_cache import VectorCache
-from coach.self_check import ASTRAY, TWINS, first_hits
+from coach.self_check import ASTRAY, NEAR, TWINS, _near_pairs, first_hits
 
 FIRST = "what is a mentor"
 
@@ -123,3 +124,17 @@ def test_a_check_of_many_questions_leaves_finding_to_the_reindex(monkeypatch, gl
     monkeypatch.setattr(reindexing, "QUICKLY_TRIED", 3)
     assert glance().notes == (NOT_TRIED,)
     assert "find their own passage first" in glance(quickly=False).notes[0]
+
+
+def test_near_pairs_are_those_of_all_comparisons():
+    chance = np.random.default_rng(1)
+    middles = chance.normal(size=(60, 384))
+    vectors = np.repeat(middles, 50, axis=0) + 0.229 * chance.normal(size=(3000, 384))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    cosines = vectors @ vectors.T
+    wanted = set(zip(*np.nonzero(np.tril(cosines, -1) >= NEAR), strict=True))
+    found = list(_near_pairs(vectors))
+    assert found == sorted(found)
+    assert 1000 < len(found) < 60 * 50 * 49 / 2
+    # Two ways of adding up may differ in the last digit.
+    assert [pair for pair in wanted ^ set(found) if abs(cosines[pair] - NEAR) > 1e-6] == []
