@@ -105,16 +105,23 @@ class Elements(HTMLParser):
         self.found.append((tag, tuple(name for name, _ in attributes)))
 
 
+def risky(found):
+    """The tags that could run or load something, in their order."""
+    return [tag for tag, _ in found if tag in {"iframe", "object", "svg", "math", "video", "base", "template"}]
+
+
 @pytest.mark.parametrize("field", ["message", "suggestion", "state"])
 def test_a_typed_payload_adds_no_element_and_no_attribute(client, field):
     harmless = {"message": "hello", "state": ""} | {field: "kumquat"}
     trouble = Elements(client.post("/", data=harmless).text).found if field == "state" else None
+    # The page draws its own mark as an SVG, so what counts is that no payload adds another.
+    usual = risky(Elements(client.post("/", data=harmless).text).found)
     for payload in PAYLOADS:
         text = client.post("/", data={"message": "hello", "state": ""} | {field: payload}).text
         found = Elements(text).found
         names = {name for _, attributes in found for name in attributes}
         assert not [name for name in names if name.startswith("on")], payload
-        assert not {tag for tag, _ in found} & {"iframe", "object", "svg", "math", "video", "base", "template"}, payload
+        assert risky(found) == usual, payload
         assert "49" not in re.findall(r">([^<]*)<", text), payload
         assert trouble is None or found == trouble, payload
 
