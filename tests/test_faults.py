@@ -88,12 +88,10 @@ def test_a_clock_that_jumps_stops_no_answer(client, monkeypatch, jump):
 
 
 def test_a_fault_of_ours_is_told_without_its_words_and_logged_by_its_place(app, client, caplog, monkeypatch):
-    from coach.dialogue.coach import Coach
-
-    def broken(self, message, turns=()):
+    def broken(message):
         raise RuntimeError(f"it choked on {message}")
 
-    monkeypatch.setattr(Coach, "reply", broken)
+    monkeypatch.setattr("coach.dialogue.coach.clean", broken)
     for response in (ask(client, "kumquatzebra"), client.post("/", data={"message": "kumquatzebra"})):
         assert response.status_code == 500
         assert "kumquatzebra" not in response.text
