@@ -16,7 +16,7 @@ NEAR = 0.95
 # As many questions are compared at a time: some 100 MB of cosines.
 AT_A_TIME = 2000
 # Directions looked at first, of 384: what is left for the exact comparison is little.
-AXES = 64
+AXES = 32
 ROUNDING = 1e-5
 TWINS, ASTRAY = "nearly the same question twice", "question finds another page"
 
