@@ -73,7 +73,8 @@ def test_the_api_does_what_its_description_says(described, method, path, mode):
 
     @given(case=described[path][method].as_strategy(generation_mode=mode))
     def holds(case):
-        case.call_and_validate(checks=checks)
+        # The tool reads no compressed bodies.
+        case.call_and_validate(checks=checks, headers={"Accept-Encoding": "identity"})
 
     holds()
 

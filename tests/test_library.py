@@ -57,6 +57,8 @@ def test_an_old_link_is_told_that_its_section_is_gone(client, settings, publish)
     sponsor.write_text(
         sponsor.read_text().replace("{#definition}", "{#meaning .definition}").replace("  definition:", "  meaning:")
     )
+    opens = settings.knowledge / "tools" / "next-step.yaml"
+    opens.write_text(opens.read_text().replace("sponsor#definition", "sponsor#meaning"))
     publish()
     text = client.get(address).text
     assert "The section this link was made for is gone." in text
