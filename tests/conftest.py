@@ -106,7 +106,7 @@ def site(small_site):
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: urllib.request.urlopen(f"{address}/readyz"), seconds=120, what="the start of the server")
+        wait_until(lambda: urllib.request.urlopen(f"{address}/readyz"), seconds=300, what="the start of the server")
         yield Site(address, folder, environment, log, process)
     finally:
         process.terminate()
