@@ -17,6 +17,8 @@ LICENCES = ROOT / "docs" / "licences.md"
 WITH_TORCH = re.compile(r"(torch|triton|cuda-[a-z-]+|nvidia-[a-z0-9-]+)==")
 PACKAGE = re.compile(r"^(?=[a-z0-9])", re.MULTILINE)
 COMMAND = "python3 scripts/lock.py"
+# What pip-licenses says of a field that a package leaves empty.
+UNKNOWN = "UNKNOWN"
 HEAD = f"""\
 # Made by `{COMMAND}` from requirements.txt; not to be edited.
 # Every package but torch, whose build differs by platform (CPU or CUDA) and is pinned in requirements.txt.
@@ -47,10 +49,11 @@ def _resolve() -> str:
 
 def _licences() -> str:
     """A table of what is installed here of the lock, with torch: name, version, licence, where it comes from."""
-    told = _run(sys.executable, "-m", "piplicenses", "--format=json", "--with-urls", "--with-system", "--from=mixed")
+    shown = ("--with-urls", "--with-license-file", "--no-license-path", "--with-system")
+    told = _run(sys.executable, "-m", "piplicenses", "--format=json", "--from=mixed", *shown)
     locked = set(re.findall(r"^([a-z0-9-]+)==", LOCKED.read_text(), re.MULTILINE)) | {"torch"}
     rows = [
-        f"| {each['Name']} | {each['Version']} | {_on_one_line(each['License'])} | {_origin(each)} |"
+        f"| {each['Name']} | {each['Version']} | {_licence(each)} | {_origin(each)} |"
         for each in json.loads(told)
         if re.sub(r"[-_.]+", "-", each["Name"]).lower() in locked
     ]
@@ -61,11 +64,12 @@ def _licences() -> str:
 
 
 def _origin(package: dict) -> str:
-    return package["URL"] if package["URL"] != "UNKNOWN" else f"https://pypi.org/project/{package['Name']}/"
+    return package["URL"] if package["URL"] != UNKNOWN else f"https://pypi.org/project/{package['Name']}/"
 
 
-def _on_one_line(text: str) -> str:
-    """A licence's name; where a package gives its whole text, the first line."""
+def _licence(package: dict) -> str:
+    """A licence's name; where a package names none, or gives its whole text as the name, that text's first line."""
+    text = package["License"] if package["License"] != UNKNOWN else package["LicenseText"]
     return text.strip().splitlines()[0].replace("|", "/")
 
 

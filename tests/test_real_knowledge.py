@@ -83,5 +83,5 @@ def test_every_passage_can_be_the_heart_of_an_answer(knowledge):
             answer = composer.boundary(page) if page.boundary else composer.answer(passage, [])
             assert answer.asked in {each.id for each in page.passages}
             assert answer.blocks
-            assert {citation.source for citation in answer.citations} == set(answer.sources)
+            assert {citation.source for citation in answer.all_citations} == set(answer.sources)
             assert to_text(answer)
