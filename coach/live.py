@@ -53,8 +53,12 @@ class LiveCoach:
         if serving and serving.version == version:
             self._trouble = ""
         if serving is None or version not in ("", serving.version):
-            with self._lock:
-                serving = self._load(version)
+            # The request that meets a new version loads it; those beside it go on with the old one.
+            if self._lock.acquire(blocking=serving is None):
+                try:
+                    serving = self._load(version)
+                finally:
+                    self._lock.release()
         return serving
 
     @property

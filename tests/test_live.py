@@ -1,11 +1,14 @@
 """A running process and the index under it: missing, damaged, of another model, replaced, and back again."""
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support import WordEncoder
 
 from app import create_app
+from coach import published
 from coach.errors import EncoderError
 from coach.search import store
 
@@ -78,6 +81,27 @@ def test_new_words_are_served_without_a_restart(settings, client, publish):
     assert "Name the person whose idea it was." in before["text"]
     assert "Name the maker of the idea." in after["text"]
     assert after["index"] != before["index"]
+
+
+def test_a_new_version_that_loads_slowly_holds_up_one_request_and_no_other(app, client, publish, monkeypatch):
+    before = ask(client).json["index"]
+    loading, go_on, load = threading.Event(), threading.Event(), published.load_coach
+
+    def slowly(*arguments):
+        loading.set()
+        assert go_on.wait(30)
+        return load(*arguments)
+
+    publish()
+    monkeypatch.setattr(published, "load_coach", slowly)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(lambda: ask(app.test_client()).json["index"])
+        assert loading.wait(30)
+        try:
+            assert ask(client).json["index"] == before
+        finally:
+            go_on.set()
+        assert first.result(30) == ask(client).json["index"] != before
 
 
 def test_a_conversation_goes_on_across_a_reindex(settings, client, publish):
