@@ -52,14 +52,14 @@ class LiveCoach:
         serving = self._serving
         if serving and serving.version == version:
             self._trouble = ""
-        if serving is None or version not in ("", serving.version):
-            # The request that meets a new version loads it; those beside it go on with the old one.
-            if self._lock.acquire(blocking=serving is None):
-                try:
-                    serving = self._load(version)
-                finally:
-                    self._lock.release()
-        return serving
+        outdated = serving is None or version not in ("", serving.version)
+        # The request that meets a new version loads it; those beside it go on with the old one.
+        if not outdated or not self._lock.acquire(blocking=serving is None):
+            return serving
+        try:
+            return self._load(version)
+        finally:
+            self._lock.release()
 
     @property
     def serving(self) -> Serving | None:
