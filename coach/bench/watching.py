@@ -1,7 +1,7 @@
 """Reindexing on save; the only file that imports watchfiles."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -11,18 +11,16 @@ QUIET_MILLISECONDS = 300
 WORDS = {".md", ".yaml"}
 
 
-def saves(folder: Path, stop: threading.Event | None = None) -> Iterator[list[Path]]:
-    """The files of words below `folder` that were changed, each time that somebody saved some."""
-    wait = {"step": QUIET_MILLISECONDS, "debounce": 10 * QUIET_MILLISECONDS, "stop_event": stop}
-    for changes in watch(folder, watch_filter=_is_words, raise_interrupt=False, **wait):
-        yield sorted(Path(path) for _, path in changes)
-
-
 def each_save(folder: Path, attempt: Callable[[], None], stop: threading.Event | None = None) -> None:
-    """Call `attempt` now and after every save, until interrupted or stopped."""
+    """Call `attempt` now and after every save of a file of words below `folder`, until interrupted or stopped."""
+    wait = {"step": QUIET_MILLISECONDS, "debounce": 10 * QUIET_MILLISECONDS, "rust_timeout": QUIET_MILLISECONDS}
+    saves = watch(folder, watch_filter=_is_words, stop_event=stop, raise_interrupt=False, yield_on_timeout=True, **wait)
+    # The watch begins with the first look: from then on no save is missed, nor one made during an attempt.
+    next(saves, None)
     attempt()
-    for _ in saves(folder, stop):
-        attempt()
+    for changes in saves:
+        if changes:
+            attempt()
 
 
 def _is_words(change: Change, path: str) -> bool:
