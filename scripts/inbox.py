@@ -52,11 +52,16 @@ def _show(found, count: int, k: int) -> None:
     for cluster in found:
         weeks = sorted({letter.week for letter in cluster.letters})
         print(f"\nGroup {cluster.name}: {len(cluster.letters)} letters, {weeks[0]} to {weeks[-1]}")
-        print("\n".join(f"  {' '.join(letter.text.split())}" for letter in cluster.letters))
+        print("\n".join(f"  {_on_one_line(letter.text)}" for letter in cluster.letters))
     shown = sum(len(cluster.letters) for cluster in found)
     print(f"\n{shown} of {count} letters are in groups of {k} or more different ones; the others are not shown.")
     if found:
         print("Take one in with `inbox.py GROUP --accept PASSAGE`, or `inbox.py GROUP --dismiss`.")
+
+
+def _on_one_line(text: str) -> str:
+    # A letter must not move the cursor, change colours or turn the line around.
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def _named(found, name: str):

@@ -132,7 +132,9 @@ class TestNextStep:
         assert text.index("tel:5550100") < text.index("If Ana is cut off")
         reply = client.post("/api/next-step", json=fields).json["reply"]
         assert (reply["kind"], reply["contacts"][0]["phone"]) == ("escalate", "555 0100")
-        _, text = post(client, NEXT_STEP, make="1", **FIELDS)
+        calm = FIELDS | {"when": "In the next meeting", "will": "sponsor someone on the team"}
+        _, text = post(client, NEXT_STEP, make="1", **calm)
+        assert "sponsor someone on the team" in text
         assert "tel:" not in text
 
     def test_a_step_of_our_own_page_is_no_cry_for_help(self, settings, publish, client):

@@ -1,7 +1,9 @@
 """Markup and template code, typed and placed in the content: nothing of it runs in a real browser."""
 
+import shutil
 from dataclasses import replace
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 from attacks import PAYLOADS, RUN
@@ -9,6 +11,7 @@ from playwright.sync_api import expect
 from support import Process, WordEncoder
 
 from coach.dialogue.coach import Coach
+from coach.inbox import Inbox
 from coach.published import load_coach, to_files
 from coach.search import store
 
@@ -19,15 +22,17 @@ AT_A_TIME = 20
 
 @pytest.fixture(scope="module")
 def typed_into(built, tmp_path_factory):
-    with Process(built, tmp_path_factory.mktemp("typed") / "log") as server:
+    """A chat with an inbox of its own."""
+    root = tmp_path_factory.mktemp("typed")
+    settings = replace(built, var=Path(shutil.copytree(built.var, root / "var")))
+    with Process(settings, root / "log") as server:
+        server.inbox = Inbox(settings.inbox_url)
         yield server
 
 
 @pytest.fixture(scope="module")
 def poisoned(built, tmp_path_factory):
     """A chat whose content is payloads: statements, headings, titles, sources and contacts."""
-    import shutil
-
     root = tmp_path_factory.mktemp("poisoned")
     settings = replace(built, knowledge=shutil.copytree(built.knowledge, root / "knowledge"), var=root / "var")
     shutil.copytree(built.var, settings.var)
@@ -85,6 +90,23 @@ def test_what_is_typed_never_runs(page, typed_into, start):
     nothing_ran(page)
 
 
+@pytest.mark.parametrize("start", range(0, len(PAYLOADS), AT_A_TIME))
+@pytest.mark.parametrize("scripted", [True], indirect=True, ids=["with-javascript"])
+def test_what_is_sent_to_the_editors_never_runs(page, typed_into, start):
+    page.on("dialog", lambda dialog: pytest.fail("it ran"))
+    page.goto(typed_into.address)
+    page.get_by_label("Your question").fill("what is a mentor")
+    page.get_by_label("Your question").press("Enter")
+    page.get_by_text("This is not what I meant").click()
+    page.get_by_text("Tell the editors what is missing").click()
+    sent = "\n".join(PAYLOADS[start : start + AT_A_TIME])[:2000]
+    page.get_by_label("This text, and nothing else, will be sent").fill(sent)
+    page.get_by_role("button", name="Send to the editors").click()
+    expect(page.get_by_text("Sent to the editors.")).to_be_visible()
+    nothing_ran(page)
+    assert PAYLOADS[start].strip() in typed_into.inbox.letters()[-1].text
+
+
 @pytest.fixture
 def clicked(chromium):
     """A page on which links that would run code are clicked: the browser notes each that the policy stopped."""
@@ -107,8 +129,7 @@ def test_what_stands_in_the_content_never_runs(clicked, poisoned, message):
     page.get_by_label("Your question").fill(message)
     page.get_by_label("Your question").press("Enter")
     expect(page.locator(".said").last).to_have_text(message)
-    for closed in page.locator("details:not([open]) > summary").all():
-        closed.click()
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
     for link in page.locator("main a[href^='javascript']").all():
         # Clicked without waiting for a place on the screen: some stand in parts that close again.
         link.dispatch_event("click")
