@@ -13,6 +13,7 @@ from coach.tools.commitment import read_plan
 from coach.tools.exports import to_calendar, to_markdown
 from coach.tools.role_finder import find_role
 from coach.web import problems
+from coach.web.current import serving
 from coach.web.desk import gone_on, people_for, token
 from coach.web.metrics import count_turn
 from coach.web.openapi import document
@@ -58,16 +59,15 @@ def chat() -> Response:
     asked = _body(ChatRequest)
     signer = current_app.extensions["state_signer"]
     before = signer.load(asked.state)
-    serving = current_app.extensions["live_coach"].current()
-    answer, turns = serving.reply(asked.message, before.turns)
+    answer, turns = serving().reply(asked.message, before.turns)
     count_turn(answer.kind)
-    return jsonify(to_json(answer, state=signer.dump(replace(before, turns=turns)), version=serving.version))
+    return jsonify(to_json(answer, state=signer.dump(replace(before, turns=turns)), version=serving().version))
 
 
 @blueprint.get("/api/role-finder")
 def role_finder_questions() -> Response:
     """The questions of the role finder, and the answers that can be picked."""
-    finder = current_app.extensions["live_coach"].current().coach.knowledge.role_finder
+    finder = serving().coach.knowledge.role_finder
     questions = [
         {
             "id": question_id,
@@ -84,9 +84,8 @@ def role_finder() -> Response:
     """One or two roles for the answers given, in the form of any other answer."""
     asked = _body(RoleFinderRequest)
     before = current_app.extensions["state_signer"].load(asked.state)
-    serving = current_app.extensions["live_coach"].current()
-    answer = find_role(serving.coach.knowledge, asked.answers)
-    return jsonify(to_json(answer, state=token(gone_on(before, answer)), version=serving.version))
+    answer = find_role(serving().coach.knowledge, asked.answers)
+    return jsonify(to_json(answer, state=token(gone_on(before, answer)), version=serving().version))
 
 
 @blueprint.post("/api/next-step")
@@ -95,8 +94,7 @@ def next_step() -> Response:
     asked = _body(NextStepRequest)
     before = current_app.extensions["state_signer"].load(asked.state)
     fields = asked.model_dump(exclude={"state"})
-    serving = current_app.extensions["live_coach"].current()
-    if not serving.coach.knowledge.passage(asked.passage):
+    if not serving().coach.knowledge.passage(asked.passage):
         fields["passage"] = ""
     plan = read_plan(fields, today=current_app.extensions["today"]())
     link, state = url_for("next_step.came_back", _external=True), token(replace(before, plan=plan))
@@ -105,7 +103,7 @@ def next_step() -> Response:
         plan=asdict(plan) | {"check_back": plan.check_back.isoformat()},
         markdown=to_markdown(plan, link=link),
         calendar=to_calendar(plan, link=link).decode(),
-        reply=to_json(people, state=state, version=serving.version) if people else None,
+        reply=to_json(people, state=state, version=serving().version) if people else None,
         state=state,
     )
 

@@ -10,6 +10,7 @@ from coach.dialogue.coach import TURNS_KEPT
 from coach.errors import StateRefused
 from coach.tools.commitment import Plan, choices
 from coach.types import Answer, Knowledge, Turn
+from coach.web.current import serving
 from coach.web.state import Conversation
 from coach.web.views import Exchange
 
@@ -33,7 +34,7 @@ class Desk:
 
 def open_desk() -> Desk:
     """The desk for this request; a token that is refused is left aside, so that nothing typed is lost."""
-    knowledge = current_app.extensions["live_coach"].current().coach.knowledge
+    knowledge = serving().coach.knowledge
     today = current_app.extensions["today"]()
     draft, state = request.form.get("message", ""), request.form.get("state", "")
     try:
@@ -56,7 +57,7 @@ def gone_on(conversation: Conversation, answer: Answer) -> Conversation:
 
 def people_for(plan: Plan) -> Answer | None:
     """The escalation that a plan's own words call for, if any: danger is heard wherever it is typed."""
-    coach = current_app.extensions["live_coach"].current().coach
+    coach = serving().coach
     # A step that was taken from a page is our own sentence: only what was typed is judged.
     ours = any(choice.text == plan.will for choice in choices(coach.knowledge, plan.passage))
     answer, _ = coach.reply(plan.when if ours else f"{plan.when}. {plan.will}")

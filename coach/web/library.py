@@ -3,12 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from coach.choices import AnswerKind
 from coach.rendering import References
 from coach.types import Contact, Knowledge, Page, Passage
+from coach.web.current import serving
 
 blueprint = Blueprint("library", __name__)
 
@@ -100,4 +101,4 @@ def _kept(text: str) -> Response:
 
 
 def _knowledge() -> Knowledge:
-    return current_app.extensions["live_coach"].current().coach.knowledge
+    return serving().coach.knowledge

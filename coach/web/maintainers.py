@@ -12,6 +12,7 @@ from coach.bench.publishing import Publisher
 from coach.errors import CoachError
 from coach.settings import Settings
 from coach.web.clients import require_maintainer
+from coach.web.current import serving
 from coach.web.problems import status_and_type
 
 blueprint = Blueprint("maintainers", __name__)
@@ -40,9 +41,9 @@ class Bench:
 
     def explain(self, message: str) -> Explanation:
         """The explanation by the version that is served now."""
-        serving = current_app.extensions["live_coach"].current()
-        if not self._explainer or self._explainer[0] != serving.version:
-            self._explainer = serving.version, Explainer(serving.coach)
+        served = serving()
+        if not self._explainer or self._explainer[0] != served.version:
+            self._explainer = served.version, Explainer(served.coach)
         return self._explainer[1].explain(message)
 
 

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from coach.errors import CoachError, StateRefused
 from coach.types import Knowledge
+from coach.web.current import serving
 from coach.web.metrics import count_turn
 from coach.web.problems import copy_headers, status_and_type
 from coach.web.views import ELSEWHERE, Exchange, View, openings, show, turn_number, view_after
@@ -18,7 +19,7 @@ blueprint = Blueprint("pages", __name__)
 def first() -> Response:
     """The first screen."""
     try:
-        return show(View(openings=openings(_live().current().coach.knowledge)))
+        return show(View(openings=openings(serving().coach.knowledge)))
     except CoachError as error:
         return show(View(trouble=str(error)), status_and_type(error)[0])
 
@@ -52,11 +53,10 @@ def refused(error: HTTPException) -> Response:
 
 def _reply(message: str, state: str) -> View:
     signer = current_app.extensions["state_signer"]
-    serving = _live().current()
-    coach = serving.coach
+    coach = serving().coach
     before = signer.load(state)
     before = replace(before, country=_country(coach.knowledge) or before.country)
-    answer, turns = serving.reply(message, before.turns)
+    answer, turns = serving().reply(message, before.turns)
     count_turn(answer.kind)
     exchange = Exchange(turn_number(), message, answer, state, before.country)
     return replace(view_after(before, coach), exchange=exchange, state=signer.dump(replace(before, turns=turns)))
@@ -64,7 +64,7 @@ def _reply(message: str, state: str) -> View:
 
 def _resumed(state: str) -> View:
     """The conversation without a new question, as somebody finds it who comes back from a tool."""
-    coach = _live().current().coach
+    coach = serving().coach
     conversation = current_app.extensions["state_signer"].load(state)
     offered = () if conversation.turns else openings(coach.knowledge)
     return replace(view_after(conversation, coach), state=state, openings=offered)
@@ -74,7 +74,3 @@ def _country(knowledge: Knowledge) -> str:
     """The country chosen with this message, if it is one that there are contacts for."""
     chosen = request.form.get("country", "")
     return chosen if chosen in {ELSEWHERE, *(contact.country for contact in knowledge.contacts)} else ""
-
-
-def _live():
-    return current_app.extensions["live_coach"]

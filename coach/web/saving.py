@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, request
 
 from coach.errors import MessageRefused
 from coach.rendering import to_markdown
+from coach.web.current import serving
 
 blueprint = Blueprint("saving", __name__)
 
@@ -20,7 +21,7 @@ def save() -> Response:
     if not 1 <= len(said) <= MOST_MESSAGES:
         raise MessageRefused(f"1 to {MOST_MESSAGES} messages can be saved at once; these are {len(said)}")
     turns = current_app.extensions["state_signer"].load(request.form.get("state", "")).turns
-    coach = current_app.extensions["live_coach"].current().coach
+    coach = serving().coach
     exchanges = []
     for message in said:
         answer, turns = coach.reply(message, turns)
