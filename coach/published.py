@@ -15,6 +15,7 @@ from coach.search import store
 from coach.search.encoder import Encoder
 from coach.search.finder import Finder
 from coach.search.index import Row, VectorIndex
+from coach.search.lexical import WordIndex
 from coach.search.ranker import Ranker
 from coach.types import Knowledge
 
@@ -29,6 +30,7 @@ def to_files(coach: Coach) -> dict[str, bytes]:
     return {
         KNOWLEDGE: _knowledge.dump_json(coach.knowledge),
         **_index_files(PASSAGES, coach.finder.index),
+        **coach.finder.words.to_files(),
         **coach.finder.ranker.to_files(),
         **coach.follow_ups.to_files(),
         **coach.router.to_files(),
@@ -56,7 +58,7 @@ def coach_from_files(files: Mapping[str, bytes], encoder: Encoder) -> Coach:
     try:
         return Coach(
             _knowledge.validate_json(files[KNOWLEDGE]),
-            Finder(_index(PASSAGES, files), Ranker.from_files(files)),
+            Finder(_index(PASSAGES, files), WordIndex.from_files(files), Ranker.from_files(files)),
             FollowUpReader.from_files(files),
             Router.from_files(files),
             encoder,

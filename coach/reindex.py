@@ -8,7 +8,7 @@ from typing import Protocol
 from coach import published
 from coach.content.knowledge import Checked, check_knowledge
 from coach.dialogue.coach import Coach
-from coach.dialogue.training import follow_ups_of, labelled_examples, passage_rows, ranker_of, router_of
+from coach.dialogue.training import follow_ups_of, passage_rows, ranker_of, router_of, taught
 from coach.encoders import has_export, make_export, prune_exports
 from coach.errors import CoachError, ExportImpossible, IndexUnavailable
 from coach.figures import count
@@ -18,6 +18,7 @@ from coach.search.encoder import Encoder, ExportingEncoder
 from coach.search.finder import Finder
 from coach.search.fit_memory import remembering
 from coach.search.index import Row, VectorIndex
+from coach.search.lexical import WordIndex
 from coach.search.onnx_export import export_name
 from coach.search.store import Manifest
 from coach.search.vector_cache import RecallingEncoder, VectorCache
@@ -147,7 +148,7 @@ def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tu
 def _build(task: _Task, exports: dict[str, str]) -> Report:
     knowledge, encoder, progress = task.checked.knowledge, task.encoder, task.progress
     rows = passage_rows(knowledge)
-    labelled = [example.text for example in labelled_examples(knowledge)] + list(knowledge.follow_ups.new_subject)
+    labelled = [example.text for example in taught(knowledge)] + list(knowledge.follow_ups.new_subject)
     texts = list(dict.fromkeys([row.text for row in rows] + labelled + golden.texts(task.checked.golden)))
     cache = _cache(task.settings, encoder)
     missing = cache.missing(texts)
@@ -162,7 +163,7 @@ def _build(task: _Task, exports: dict[str, str]) -> Report:
         router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
         follow_ups = follow_ups_of(knowledge, cache.vectors)
     progress.stage("Building and trying the index")
-    finder = Finder(index, ranker)
+    finder = Finder(index, WordIndex.build([row.text for row in rows]), ranker)
     coach = Coach(knowledge, finder, follow_ups, router, RecallingEncoder(encoder, cache))
     files = published.to_files(coach)
     published.coach_from_files(files, encoder)

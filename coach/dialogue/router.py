@@ -44,6 +44,8 @@ RARE = 0.005
 SHARE_NEAR = 0.1
 SHARE_SURE = 0.01
 SMALLEST = 1e-6
+# Fewer messages than these would make thresholds of chance.
+ENOUGH = 500
 # An escalation this much less probable than the likeliest one is still taken when it is the more urgent.
 CLOSE = 0.5
 FILES = ("router.json", "router.safetensors")
@@ -164,37 +166,48 @@ def learn_router(
     kinds: Mapping[str, AnswerKind],
     urgency: Mapping[str, int],
     nearest: np.ndarray,
+    unknown: np.ndarray,
 ) -> Router:
     """A router from labelled messages, row for row with their unit vectors and their `nearest` passages' cosines.
 
-    Every route needs an example.
+    `unknown` marks the messages that the embedding model was not trained on: readers' are so too, and the thresholds
+    are set on these where there are enough. Every route needs an example.
     """
     rows = features([example.text for example in examples], vectors)
     routes = np.array([example.route for example in examples])
     kind_of = np.array([kinds[route] for route in routes])
     shares = {kind: float(np.mean(kind_of == kind)) for kind in set(kind_of)}
     weights = np.array([EXPECTED_SHARE[kind] / shares[kind] for kind in kind_of])
-    held_back = _held_back_escalation(rows, routes, weights, kinds)
+    folds = np.random.default_rng(SEED).permutation(len(routes)) % FOLDS
+    tried = [unknown] if unknown.sum() >= ENOUGH else [folds == fold for fold in range(FOLDS)]
+    held_back = _held_back_escalation(rows, routes, weights, kinds, tried)
+    shown = ~np.isnan(held_back)
+    thresholds = _thresholds(held_back[shown], kind_of[shown], weights[shown], nearest[shown])
+    return Router(fit(rows, routes, penalty=PENALTY, weights=weights), kinds, urgency, thresholds)
+
+
+def _thresholds(held_back: np.ndarray, kind_of: np.ndarray, weights: np.ndarray, nearest: np.ndarray) -> Thresholds:
+    """Where the costs are least, from messages with the `held_back` probability of an escalation for each."""
     should = kind_of == AnswerKind.ESCALATE
     unanswered = nearest[(kind_of == AnswerKind.DECLINE) | (kind_of == AnswerKind.CLARIFY)]
     whole = _cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_A_MISS)
-    thresholds = Thresholds(
+    return Thresholds(
         whole=whole,
         part=max(whole, float(np.quantile(held_back[~should], 1 - RARE))),
         offer=_cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_NO_OFFER),
         near=float(np.quantile(unanswered, 1 - SHARE_NEAR)),
         sure=float(np.quantile(unanswered, 1 - SHARE_SURE)),
     )
-    return Router(fit(rows, routes, penalty=PENALTY, weights=weights), kinds, urgency, thresholds)
 
 
-def _held_back_escalation(rows, routes: np.ndarray, weights: np.ndarray, kinds: Mapping[str, AnswerKind]):
-    """For each example, the probability of an escalation by a classifier that was learned without its fold."""
-    folds = np.random.default_rng(SEED).permutation(len(routes)) % FOLDS
-    escalation = np.zeros(len(routes))
-    for fold in range(FOLDS):
-        kept, held = folds != fold, np.flatnonzero(folds == fold)
-        model = fit(rows[kept], routes[kept], penalty=PENALTY, weights=weights[kept])
+def _held_back_escalation(rows, routes: np.ndarray, weights: np.ndarray, kinds, tried: Sequence[np.ndarray]):
+    """For each example, the probability of an escalation by a classifier that was learned without it.
+
+    Each of `tried` marks examples that are held back together; NaN where an example is in none.
+    """
+    escalation = np.full(len(routes), np.nan)
+    for held in tried:
+        model = fit(rows[~held], routes[~held], penalty=PENALTY, weights=weights[~held])
         probabilities = np.exp(log_softmax(rows[held] @ model.coefficients.T + model.intercepts))
         columns = [column for column, route in enumerate(model.labels) if kinds[route] == AnswerKind.ESCALATE]
         escalation[held] = probabilities[:, columns].sum(axis=1)

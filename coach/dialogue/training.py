@@ -1,6 +1,9 @@
 """What is encoded and what is learned from a knowledge base: the rows of its index, its router and its ranker."""
 
+import random
+import zlib
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -8,11 +11,13 @@ from coach.choices import AnswerKind
 from coach.dialogue.follow_ups import ALONE, SECTIONS, FollowUpReader, learn_follow_ups
 from coach.dialogue.router import ANSWER, Example, Router, learn_router
 from coach.search.index import Row, VectorIndex
+from coach.search.mistyping import mistyped
 from coach.search.ranker import Asked, Ranker, learn_ranker
 from coach.types import Knowledge, Passage
 
 # Where the adapter should put what only makes sense after an answer.
 FOLLOW_UP = "follow-up"
+Labelled = TypeVar("Labelled", Example, Asked)
 # Texts to their unit vectors, row for row.
 Vectors = Callable[[Sequence[str]], np.ndarray]
 
@@ -46,24 +51,30 @@ def labelled_examples(knowledge: Knowledge) -> list[Example]:
     return examples
 
 
+def taught(knowledge: Knowledge) -> list[Example]:
+    """What the router learns from: every message whose route is known, and half of them once more, mistyped."""
+    return _mistyped_too(labelled_examples(knowledge))
+
+
 def router_of(knowledge: Knowledge, vectors: Vectors, passages: VectorIndex) -> Router:
     """The router that the knowledge base teaches."""
-    examples = labelled_examples(knowledge)
+    examples = taught(knowledge)
     encoded = vectors([example.text for example in examples])
     kinds = {ANSWER: AnswerKind.ANSWER}
     kinds |= {page.id: page.boundary.reply for page in knowledge.pages.values() if page.boundary}
     urgency = {page.id: page.boundary.urgency for page in knowledge.pages.values() if page.boundary}
-    return learn_router(examples, encoded, kinds, urgency, passages.nearest_cosines(encoded))
+    clean = labelled_examples(knowledge)
+    unknown = np.array([held_out(example.text) for example in (*clean, *filter(_is_mistyped_too, clean))])
+    return learn_router(examples, encoded, kinds, urgency, passages.nearest_cosines(encoded), unknown)
 
 
 def ranker_of(knowledge: Knowledge, vectors: Vectors) -> Ranker:
     """The ranker that the knowledge base teaches: its titles are questions too, so that no page goes without one."""
-    asked = [
-        Asked(text, passage.page, passage.kind)
-        for passage in guidance(knowledge)
-        for text in (_title(knowledge, passage), *passage.questions)
-    ]
-    kind_of = {passage.id: passage.kind for passage in guidance(knowledge)}
+    passages = guidance(knowledge)
+    asked = [Asked(text, passage.page, passage.kind) for passage in passages for text in passage.questions]
+    asked = _mistyped_too(asked)
+    asked += [Asked(_title(knowledge, passage), passage.page, passage.kind) for passage in passages]
+    kind_of = {passage.id: passage.kind for passage in passages}
     return learn_ranker(asked, vectors([each.text for each in asked]), kind_of)
 
 
@@ -80,7 +91,7 @@ def follow_ups_of(knowledge: Knowledge, vectors: Vectors) -> FollowUpReader:
 
 
 def adapter_examples(knowledge: Knowledge) -> list[Asked]:
-    """What the adapter of the embedding model learns from: every message with its page or route, and its kind."""
+    """What the adapter of the embedding model learns from: messages with their page or route, and their kind."""
     examples = [
         Asked(text, passage.page, passage.kind) for passage in guidance(knowledge) for text in passage.questions
     ]
@@ -91,7 +102,24 @@ def adapter_examples(knowledge: Knowledge) -> list[Asked]:
                 examples += [Asked(text, "" if really == ANSWER else really, "") for text in texts]
     for wish, texts in knowledge.follow_ups.wishes.items():
         examples += [Asked(text, FOLLOW_UP, wish if wish in SECTIONS else "") for text in texts]
-    return examples
+    return [each for each in examples if not held_out(each.text)]
+
+
+def held_out(text: str) -> bool:
+    """Whether the adapter never sees this message: one in ten, to set thresholds on messages that it does not know."""
+    return zlib.crc32(text.encode()) % 10 == 0
+
+
+def _mistyped_too(messages: list[Labelled]) -> list[Labelled]:
+    """The messages, and after them half of them as a thumb might have typed them, always in the same way."""
+    slipped = [
+        each._replace(text=mistyped(each.text, random.Random(each.text))) for each in messages if _is_mistyped_too(each)
+    ]
+    return messages + slipped
+
+
+def _is_mistyped_too(message: Labelled) -> bool:
+    return zlib.adler32(message.text.encode()) % 2 == 0
 
 
 def _title(knowledge: Knowledge, passage: Passage) -> str:

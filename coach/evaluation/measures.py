@@ -190,19 +190,31 @@ def found(search: Search, questions: Sequence[Question]) -> list[Figure]:
 
 
 def follow_ups_resolved(coach: Coach, path: Path, *, split: str) -> list[Figure]:
-    """How often the turns of whole dialogues get the right kind, and follow-ups the right page."""
-    kinds, pages = [], []
+    """How often the turns of whole dialogues get the right kind, and follow-ups the right page.
+
+    A wrong page early on spoils what follows it, so the last figure counts only follow-ups to a right one.
+    """
+    kinds, pages, after_right = [], [], []
     for dialogue in (json.loads(line) for line in path.read_text("utf-8").splitlines()):
         if dialogue["split"] != split:
             continue
         turns: tuple[Turn, ...] = ()
+        went_well = True
         for turn in dialogue["turns"]:
             answer, turns = coach.reply(turn["text"], turns)
             kinds.append(answer.kind == turn["kind"])
-            if turn["kind"] == AnswerKind.ANSWER and turn.get("follow_up") not in (None, "new"):
-                right = {turn["page"], *turn.get("also", [])}
-                pages.append(bool(answer.topics) and answer.topics[0] in right)
-    return [_figure("turns of the right kind", kinds), _figure("follow-ups on the right page", pages)]
+            if turn["kind"] != AnswerKind.ANSWER:
+                continue
+            right = bool(answer.topics) and answer.topics[0] in {turn["page"], *turn.get("also", [])}
+            if turn.get("follow_up") not in (None, "new"):
+                pages.append(right)
+                after_right += [right] if went_well else []
+            went_well = right
+    return [
+        _figure("turns of the right kind", kinds),
+        _figure("follow-ups on the right page", pages),
+        _figure("of these, those after a right page", after_right),
+    ]
 
 
 def _figure(name: str, cases: Iterable[bool]) -> Figure:

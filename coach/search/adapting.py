@@ -25,6 +25,7 @@ from sentence_transformers.base.sampler import DefaultBatchSampler
 from torch.nn import functional
 from torch.utils.data import SequentialSampler
 
+from coach.search.mistyping import mistyped
 from coach.search.ranker import Asked
 
 SEED = 1
@@ -38,10 +39,9 @@ WEIGHT_OF_KINDS = 0.5
 # A class with many messages must not outshout one with few: each is drawn by this power of their number.
 FAIRNESS = -0.25
 # This share of the messages is mistyped, as by a thumb; readers type so.
-MISTYPED = 0.15
+MISTYPED = 0.25
 LONGEST = 128
 UNLABELLED = -1
-NEIGHBOURS = dict(zip("qwertyuiopasdfghjklzxcvbnm", "wqwrtyuuippsdfghjkkxzcvbbn", strict=True))
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 NAMED = (
     "base_model_name_or_path",
@@ -158,27 +158,6 @@ def _draw(examples: Sequence[Asked], *, epochs: int) -> list[Asked]:
         typing.shuffle(whole)
         batches += whole
     return [each for batch in batches for each in batch]
-
-
-def mistyped(text: str, typing: random.Random) -> str:
-    """`text` with a slip about every forty characters: swapped, lost, doubled or neighbouring letters."""
-    letters = list(text)
-    for _ in range(1 + len(letters) // 40):
-        if len(letters) < 4:
-            break
-        place, slip = typing.randrange(len(letters) - 1), typing.random()
-        if not letters[place].isalpha():
-            continue
-        if slip < 0.3:
-            letters[place], letters[place + 1] = letters[place + 1], letters[place]
-        elif slip < 0.55:
-            del letters[place]
-        elif slip < 0.75:
-            letters.insert(place, letters[place])
-        else:
-            letters[place] = NEIGHBOURS.get(letters[place].lower(), letters[place])
-    typed = "".join(letters)
-    return typed.lower().rstrip("?.") if typing.random() < 0.5 else typed
 
 
 def _keep_only_the_adapter(folder: Path) -> None:

@@ -72,6 +72,12 @@ class VectorIndex:
         cosines[targets], rows[targets] = scores[first], positions[first]
         return cosines, rows
 
+    def best_of_each(self, scores: np.ndarray) -> np.ndarray:
+        """For each of `targets`, the highest of its rows' `scores`, none of which is below 0."""
+        best = np.zeros(len(self.targets), dtype=np.float32)
+        np.maximum.at(best, self._target_of, scores)
+        return best
+
     def nearest(self, vector: np.ndarray, *, limit: int) -> list[Hit]:
         """Up to `limit` nearest targets, nearest first, each with its best row's cosine and text."""
         cosines, rows = self.best(vector)
