@@ -7,13 +7,16 @@ from broken_content import MENTOR, SPONSOR
 from support import TODAY, Quiet, edit
 
 from coach.content.contents import GoldenQuestion
+from coach.content.knowledge import check_knowledge, read_knowledge
 from coach.errors import QualityFell
 from coach.published import load_coach
 from coach.reindex import reindex
 from coach.search import store
 from coach.versions import golden, history, summary
-from coach.versions.changes import Difference
+from coach.versions.blame import all_edits
+from coach.versions.changes import Difference, changes
 
+CRISIS, VAGUE = "boundaries/crisis.md", "boundaries/too-vague.md"
 GOLDEN = "golden-questions.yaml"
 # A question that makes the page on mentors win what the page on sponsors should.
 THIEF = "whom can a sponsor promote?"
@@ -57,6 +60,26 @@ def test_an_edit_that_loses_a_golden_question_is_refused_with_the_edit_that_took
     assert f"knowledge/{MENTOR}:11:7: '{THIEF}' added for mentor#definition" in told
     assert '--accept "why this is right"' in told
     assert store.current_version(settings.index_folder) == version
+
+
+def test_the_edit_of_a_page_is_named_by_its_file_though_a_message_reads_as_its_id(settings, publish, steal):
+    assert '  - "sponsor"\n' in (settings.knowledge / VAGUE).read_text()
+    edit(settings.knowledge, SPONSOR, "That is more than advice.", "That is far more than advice.")
+    with pytest.raises(QualityFell, match=f"knowledge/{SPONSOR}: passage sponsor#definition changed"):
+        publish()
+
+
+def test_a_message_that_was_removed_is_named_by_the_file_in_which_it_stood(folder):
+    before = read_knowledge(folder, today=TODAY)
+    alike = "this deadline is killing me, how do I mentor through it"
+    edit(folder, CRISIS, f'lookalikes: \n  answer:\n    - "{alike}"\n', "lookalikes: {}\n")
+    edit(folder, VAGUE, '  - "sponsor"\n', "")
+    after = check_knowledge(folder, today=TODAY)
+    edits = all_edits(changes(before, after.knowledge), before, after)
+    assert {str(each) for each in edits} == {
+        f"knowledge/{CRISIS}: '{alike}' removed from answer",
+        f"knowledge/{VAGUE}: 'sponsor' removed from too-vague",
+    }
 
 
 def test_an_accepted_fall_is_published_with_its_reason(settings, encoder, steal, version):

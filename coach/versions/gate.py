@@ -60,7 +60,7 @@ def tried(
 def _fall(trial: Trial, served: Served, checked: Checked, cache: VectorCache) -> str:
     """Why the gate refuses, with the questions lost and the edits that took them."""
     done = changes(served.knowledge, checked.knowledge)
-    edits = all_edits(done, served.knowledge, checked.knowledge, checked.places)
+    edits = all_edits(done, served.knowledge, checked)
 
     def nearness(one: str, other: str) -> float:
         # A question that was removed long ago may have no vector any more.
