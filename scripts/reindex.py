@@ -74,9 +74,7 @@ def _publish(settings, encoder, options):
     from coach.bench.stages import Stages
     from coach.content.schemas import write_schemas
     from coach.reindex import reindex
-    from coach.search.trusted_model import check_model
 
-    check_model(settings.model)
     write_schemas(settings.knowledge)
     # A program reads what is printed; how far it is interests whoever waits.
     stages = Stages(settings.var / "stages.json", lambda line: print(line, flush=True, file=_progress(options)))

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 
 from coach.errors import EncoderError
 from coach.file_hashes import FileHashes
+from coach.search.trusted_model import check_model
 from coach.settings import Precision
 
 PACKAGED = "packaged"
@@ -42,7 +43,8 @@ class SentenceEncoder:
 
     def __init__(self, model: str, hashes: FileHashes):
         self.folder = model_folder(model)
-        self.adapter = ADAPTER if model == PACKAGED and ADAPTER.is_dir() else None
+        self.packaged = model == PACKAGED
+        self.adapter = ADAPTER if self.packaged and ADAPTER.is_dir() else None
         self.identity = model_identity(self.folder, hashes, self.adapter)
         self._model = None
         self._loading = Lock()
@@ -63,6 +65,7 @@ class SentenceEncoder:
     def _loaded(self):
         with self._loading:
             if self._model is None:
+                check_model(self.folder, packaged=self.packaged)
                 self._model = _load(self.folder, self.adapter)
             return self._model
 
