@@ -72,6 +72,22 @@ def test_ask_without_an_index_says_which_command_mends_it(tmp_path):
     assert "python3 scripts/reindex.py" in done.stderr
 
 
+def test_ask_says_what_is_wrong_and_nothing_else(site):
+    done = run_script("ask.py", "x" * 3000, environment=site.environment)
+    assert done.returncode == 1
+    assert "reindex" not in done.stderr
+    page = site.folder / "knowledge" / "roles" / ".mentor.md.unfinished"
+    page.mkdir()
+    try:
+        asked = ["people talk and i hear nothing back", "--add", "mentor#how-to"]
+        done = run_script("ask.py", *asked, environment=site.environment)
+        assert done.returncode == 1
+        assert "cannot be written (Is a directory)" in done.stderr
+        assert "Traceback" not in done.stderr
+    finally:
+        page.rmdir()
+
+
 def test_reindex_without_a_change_publishes_nothing(site):
     done = run_script("reindex.py", environment=site.environment)
     assert done.returncode == 0, done.stderr
