@@ -13,7 +13,7 @@ from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
 from coach.search.encoder import Encoder, ExportingEncoder, SentenceEncoder
 from coach.search.onnx_encoder import OnnxEncoder
-from coach.search.onnx_export import export_name
+from coach.search.onnx_export import UNFINISHED, export_name
 from coach.search.store import Manifest
 from coach.settings import Settings
 
@@ -79,6 +79,12 @@ def make_export(settings: Settings, encoder: ExportingEncoder) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     encoder.export(path, settings.precision)
     return _sha256(path)
+
+
+def clean_up_exports(settings: Settings) -> None:
+    """Remove what an interrupted export left behind; call it with the lock of the index held."""
+    for folder in settings.models_folder.glob(f"*/{UNFINISHED}*"):
+        shutil.rmtree(folder)
 
 
 def prune_exports(settings: Settings) -> None:

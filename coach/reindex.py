@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from coach import published
+from coach import file_hashes, published
 from coach.content.knowledge import Checked, check_knowledge
 from coach.dialogue.coach import Coach
 from coach.dialogue.training import follow_ups_of, labelled_examples, passage_rows, ranker_of, router_of
-from coach.encoders import has_export, make_export, prune_exports
+from coach.encoders import clean_up_exports, has_export, make_export, prune_exports
 from coach.errors import CoachError, ExportImpossible, IndexUnavailable
 from coach.figures import count
 from coach.file_hashes import FileHashes, remembered_hashes
@@ -105,7 +105,7 @@ def reindex(
     """
     root, hashes = settings.index_folder, remembered_hashes(settings)
     with store.publishing_lock(root):
-        store.clean_up(root)
+        _clean_up(settings)
         progress.stage("Checking the knowledge base")
         digest = words_digest(settings, hashes)
         task = _Task(settings, encoder, progress, check(settings, today=today), hashes, digest, accept)
@@ -113,6 +113,13 @@ def reindex(
         prune_exports(settings)
         hashes.save()
         return report
+
+
+def _clean_up(settings: Settings) -> None:
+    """Remove what was left by whoever was killed before."""
+    store.clean_up(settings.index_folder)
+    clean_up_exports(settings)
+    file_hashes.clean_up(settings)
 
 
 def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, bytes]) -> Report:
