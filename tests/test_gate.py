@@ -1,6 +1,7 @@
 """The quality gate and the summary: what an edit did, which golden questions it lost, and which edits took them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from broken_content import MENTOR, SPONSOR
@@ -103,20 +104,54 @@ def test_the_next_edit_is_measured_by_what_was_accepted(settings, encoder, publi
 
 
 def test_a_fall_within_the_tolerance_is_published_and_told(settings, encoder, steal):
-    from dataclasses import replace
-
     report = reindex(replace(settings, gate_tolerance=0.25), encoder, Quiet(), today=TODAY)
     assert [moved.question.asks for moved in report.trial.lost] == ["whom can a sponsor promote"]
     assert "lost" in summary.answers(report.trial)
 
 
+def test_small_falls_do_not_add_up(settings, encoder, steal, version):
+    lenient = replace(settings, gate_tolerance=0.25)
+    first = reindex(lenient, encoder, Quiet(), today=TODAY)
+    assert len(first.trial.lost) == 1
+    edit(settings.knowledge, SPONSOR, "  definition:\n", '  definition:\n    - "advice from a mentor?"\n')
+    with pytest.raises(QualityFell) as refused:
+        reindex(lenient, encoder, Quiet(), today=TODAY)
+    told = str(refused.value)
+    assert "2 of 4 golden questions find what they want (before: 4 of 4); 0 gained, 2 lost" in told
+    stolen, mentors = told.split("(golden question, line 2)")[1].split("(golden question, line 4)")
+    assert "lost by an earlier version, which the tolerance let pass" in stolen
+    assert f"knowledge/{SPONSOR}:11:7: 'advice from a mentor?' added for sponsor#definition" in mentors
+    accepted = reindex(lenient, encoder, Quiet(), today=TODAY, accept="so be it")
+    assert [moved.question.asks for moved in accepted.trial.lost] == ["advice from a mentor"]
+    edit(settings.knowledge, "contacts.yaml", "HR can start", "HR may start")
+    assert reindex(lenient, encoder, Quiet(), today=TODAY).trial.beside_best.lost == []
+
+
+def test_what_is_best_is_carried_on_question_by_question():
+    asks = [GoldenQuestion(each, ("mentor",), (2, 5)) for each in "ab"]
+    right, wrong = golden.Reply("answer", "mentor#how-to", "Ask."), golden.Reply("answer", "sponsor#how-to", "Tell.")
+
+    def carried(now, best, accepted=""):
+        best = dict(zip("ab", best, strict=False))
+        trial = golden.Trial(tuple(asks), dict(zip("ab", now, strict=True)), best=best, accepted=accepted)
+        return list(golden.best_of({golden.FILE: trial.to_file()}).values())
+
+    assert carried([wrong, right], [right, right]) == [right, right]
+    assert carried([wrong, right], [right, right], accepted="so be it") == [wrong, right]
+    assert carried([wrong, right], [right, wrong]) == [wrong, right]
+    # The second is new.
+    assert carried([wrong, right], [right]) == [right, right]
+    older = {golden.FILE: json.dumps({"accepted": "", "replies": {"a": vars(wrong)}}).encode()}
+    assert golden.best_of(older) == {"a": wrong}
+
+
 def test_somebody_in_danger_who_is_no_longer_heard_is_beyond_any_tolerance():
     question = GoldenQuestion("i want to die", ("crisis",), (2, 5))
     heard, unheard = golden.Reply("escalate", "crisis#reply", "Call."), golden.Reply("answer", "mentor#how-to", "Ask.")
-    trial = golden.Trial((question,), {question.asks: unheard}, {question.asks: heard})
+    trial = golden.Trial((question,), {question.asks: unheard}, best={question.asks: heard})
     assert trial.is_a_fall(1.0)
     harassed = golden.Trial(
-        (question,), {question.asks: golden.Reply("escalate", "hr#reply", "")}, {question.asks: heard}
+        (question,), {question.asks: golden.Reply("escalate", "hr#reply", "")}, best={question.asks: heard}
     )
     assert not harassed.is_a_fall(1.0)
 
