@@ -12,7 +12,6 @@ from coach.errors import IndexDamaged, IndexOfAnotherModel, IndexUnavailable
 from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
 from coach.search.encoder import Encoder, ExportingEncoder, SentenceEncoder
-from coach.search.onnx_encoder import OnnxEncoder
 from coach.search.onnx_export import UNFINISHED, export_name
 from coach.search.store import Manifest
 from coach.settings import Settings
@@ -33,9 +32,13 @@ def serving_encoder(settings: Settings) -> Encoder:
 
     Raises IndexUnavailable when the current version has no export of this model that can be used.
     """
-    reference = reference_encoder(settings)
     root = settings.index_folder
-    manifest = store.read_manifest(root, store.current_version(root))
+    return encoder_for(settings, store.read_manifest(root, store.current_version(root)))
+
+
+def encoder_for(settings: Settings, manifest: Manifest) -> Encoder:
+    """The same for the version of that manifest."""
+    reference = reference_encoder(settings)
     if manifest.model != reference.identity:
         raise IndexOfAnotherModel(ANOTHER_MODEL)
     digest = manifest.exports.get(export_name(settings.precision))
@@ -45,7 +48,7 @@ def serving_encoder(settings: Settings) -> Encoder:
         return reference
     path = export_path(settings, manifest.model)
     _check(path, digest)
-    return OnnxEncoder(path, identity=manifest.model)
+    return reference.exported(path)
 
 
 def is_served_by_reference(settings: Settings) -> bool:

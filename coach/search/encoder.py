@@ -37,6 +37,9 @@ class ExportingEncoder(Encoder, Protocol):
     def export(self, path: Path, precision: Precision) -> None:
         """Write the model to `path`, whole or not at all; raises ExportImpossible."""
 
+    def exported(self, path: Path) -> Encoder:
+        """The encoder that serves with what `export` wrote to `path`."""
+
 
 class SentenceEncoder:
     """A sentence-transformers model on the CPU, loaded at its first use: the reference for every other encoder."""
@@ -61,6 +64,12 @@ class SentenceEncoder:
         from coach.search.onnx_export import export
 
         export(self._loaded(), path, precision)
+
+    def exported(self, path: Path) -> Encoder:
+        """The encoder that serves with what `export` wrote to `path`."""
+        from coach.search.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(path, identity=self.identity)
 
     def _loaded(self):
         with self._loading:
