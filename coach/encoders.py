@@ -12,8 +12,7 @@ from coach.errors import IndexDamaged, IndexOfAnotherModel, IndexUnavailable
 from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
 from coach.search.encoder import Encoder, ExportingEncoder, SentenceEncoder
-from coach.search.onnx_encoder import OnnxEncoder
-from coach.search.onnx_export import export_name
+from coach.search.onnx_export import UNFINISHED, export_name
 from coach.search.store import Manifest
 from coach.settings import Settings
 
@@ -33,9 +32,13 @@ def serving_encoder(settings: Settings) -> Encoder:
 
     Raises IndexUnavailable when the current version has no export of this model that can be used.
     """
-    reference = reference_encoder(settings)
     root = settings.index_folder
-    manifest = store.read_manifest(root, store.current_version(root))
+    return encoder_for(settings, store.read_manifest(root, store.current_version(root)))
+
+
+def encoder_for(settings: Settings, manifest: Manifest) -> Encoder:
+    """The same for the version of that manifest."""
+    reference = reference_encoder(settings)
     if manifest.model != reference.identity:
         raise IndexOfAnotherModel(ANOTHER_MODEL)
     digest = manifest.exports.get(export_name(settings.precision))
@@ -45,7 +48,7 @@ def serving_encoder(settings: Settings) -> Encoder:
         return reference
     path = export_path(settings, manifest.model)
     _check(path, digest)
-    return OnnxEncoder(path, identity=manifest.model)
+    return reference.exported(path)
 
 
 def is_served_by_reference(settings: Settings) -> bool:
@@ -79,6 +82,12 @@ def make_export(settings: Settings, encoder: ExportingEncoder) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     encoder.export(path, settings.precision)
     return _sha256(path)
+
+
+def clean_up_exports(settings: Settings) -> None:
+    """Remove what an interrupted export left behind; call it with the lock of the index held."""
+    for folder in settings.models_folder.glob(f"*/{UNFINISHED}*"):
+        shutil.rmtree(folder)
 
 
 def prune_exports(settings: Settings) -> None:

@@ -12,6 +12,8 @@ from coach.settings import Settings
 # A file changed this short a time ago may change again without a new time stamp; it is not remembered yet.
 SETTLED_NANOSECONDS = 2_000_000_000
 
+UNFINISHED = ".unfinished-"
+
 
 class FileHashes:
     """The SHA-256 of files; the memory is one file, and losing it only costs time."""
@@ -41,7 +43,7 @@ class FileHashes:
         if not self._learned:
             return
         known = {path: entry for path, entry in self._known.items() if os.path.exists(path)}
-        unfinished = self._memory.with_suffix(f".{os.getpid()}")
+        unfinished = self._memory.with_name(f"{UNFINISHED}{self._memory.name}-{os.getpid()}")
         with suppress(OSError):
             self._memory.parent.mkdir(parents=True, exist_ok=True)
             unfinished.write_text(json.dumps(known))
@@ -52,6 +54,12 @@ class FileHashes:
 def remembered_hashes(settings: Settings) -> FileHashes:
     """Those that earlier processes learned."""
     return FileHashes(settings.var / "file-hashes.json")
+
+
+def clean_up(settings: Settings) -> None:
+    """Remove what processes left that were killed while they saved; one that is saving loses no more than time."""
+    for path in settings.var.glob(f"{UNFINISHED}*"):
+        path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[str, list]:

@@ -1,7 +1,8 @@
 """What readers send to the editors: the text and the ISO week, and nothing else."""
 
+import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,12 +14,14 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from coach.errors import InboxUnavailable, MessageRefused, SettingError
 
 LONGEST_TEXT = 2000
+# The largest number that an INTEGER holds in every database.
+LARGEST_ID = 2**31 - 1
 
 metadata = MetaData()
 sent = Table(
     "sent",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("week", String(8), nullable=False),
     Column("text", Text, nullable=False),
 )
@@ -52,15 +55,19 @@ class Inbox:
         year, week, _ = today.isocalendar()
         try:
             self._make()
+            # Numbers that count up would tie each text to its line in the log.
+            number = 1 + secrets.randbelow(LARGEST_ID)
             with self._engine.begin() as connection:
-                connection.execute(sent.insert().values(week=f"{year}-W{week:02}", text=text))
+                connection.execute(sent.insert().values(id=number, week=f"{year}-W{week:02}", text=text))
+            self._shuffle()
         except (SQLAlchemyError, OSError):
             raise InboxUnavailable("this could not be sent just now; it is still here, so try again later") from None
 
     def letters(self) -> list[Letter]:
-        """Everything that was sent and not deleted, oldest first; raises InboxUnavailable."""
+        """Everything that was sent and not deleted, week by week; raises InboxUnavailable."""
         with self._connected() as connection:
-            return [Letter(row.id, row.week, row.text) for row in connection.execute(sent.select().order_by(sent.c.id))]
+            rows = connection.execute(sent.select().order_by(sent.c.week, sent.c.id))
+            return [Letter(row.id, row.week, row.text) for row in rows]
 
     def delete(self, letters: Iterable[Letter]) -> None:
         """Forget `letters`, on the disk too; raises InboxUnavailable."""
@@ -79,6 +86,14 @@ class Inbox:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             raise InboxUnavailable(f"the inbox cannot be read ({type(error).__name__}); check COACH_INBOX") from None
+
+    def _shuffle(self) -> None:
+        """Have SQLite lay its rows in the order of their numbers: it adds them in that in which they came."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        # Kept it is; should another process be writing just now, the next text brings the order.
+        with suppress(SQLAlchemyError), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
 
     def _make(self) -> None:
         with self._lock:

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from coach import published
+from coach import file_hashes, published
 from coach.content.knowledge import Checked, check_knowledge
 from coach.dialogue.coach import Coach
 from coach.dialogue.training import follow_ups_of, passage_rows, ranker_of, router_of, taught
-from coach.encoders import has_export, make_export, prune_exports
+from coach.encoders import clean_up_exports, export_path, has_export, make_export, prune_exports
 from coach.errors import CoachError, ExportImpossible, IndexUnavailable
 from coach.figures import count
 from coach.file_hashes import FileHashes, remembered_hashes
@@ -34,6 +34,7 @@ QUICKLY_TRIED = 5000
 NOT_ENCODED = (
     "Whether questions are alike, and find their own pages, is left to the reindex: there is something to encode."
 )
+EXPORTED_ANEW = "The words are those that were served before; the model was exported for serving them, as {}."
 NOT_TRIED = "Whether each question finds its own page is left to the reindex."
 
 
@@ -48,7 +49,8 @@ class Progress(Protocol):
 class Report:
     """What a reindex did: `published` is false when the current version already holds these words.
 
-    `changes` are those since the version that was served before; None where there was none, or nothing changed.
+    `changes` are those since the version that was served before, None where there was none; `trial` is how the golden
+    questions fared. Both are None where nothing was published.
     """
 
     version: str
@@ -106,7 +108,7 @@ def reindex(
     """
     root, hashes = settings.index_folder, remembered_hashes(settings)
     with store.publishing_lock(root):
-        store.clean_up(root)
+        _clean_up(settings)
         progress.stage("Checking the knowledge base")
         digest = words_digest(settings, hashes)
         task = _Task(settings, encoder, progress, check(settings, today=today), hashes, digest, accept)
@@ -116,6 +118,13 @@ def reindex(
         return report
 
 
+def _clean_up(settings: Settings) -> None:
+    """Remove what was left by whoever was killed before."""
+    store.clean_up(settings.index_folder)
+    clean_up_exports(settings)
+    file_hashes.clean_up(settings)
+
+
 def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, bytes]) -> Report:
     """Build what is stale and no more; `files` are those of the current version, whose manifest is given."""
     if manifest and manifest.model != task.encoder.identity:
@@ -123,13 +132,28 @@ def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, b
     exports, notes = _exports(task, manifest)
     if not manifest or manifest.knowledge != task.digest:
         report = _build(task, exports)
+    elif manifest.exports != exports:
+        report = _publish_export(task, files, exports)
     else:
-        current = manifest
-        if manifest.exports != exports:
-            current = _publish(task, files, exports)
-        findings = look_over(task.settings, task.encoder, task.checked, quickly=False)
-        report = Report(current.version, current != manifest, current.counts, 0, 0, findings)
+        report = Report(manifest.version, False, manifest.counts, 0, 0, _findings_unbuilt(task))
     return replace(report, findings=replace(report.findings, notes=(*notes, *report.findings.notes)))
+
+
+def _findings_unbuilt(task: _Task) -> Findings:
+    return look_over(task.settings, task.encoder, task.checked, quickly=False)
+
+
+def _publish_export(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> Report:
+    """The same words for another export of the model, which has to pass the gate as an edit has."""
+    precision, encoder = task.settings.precision, task.encoder
+    if exports[export_name(precision)]:
+        encoder = encoder.exported(export_path(task.settings, encoder.identity))
+    task.progress.stage(f"Asking {len(task.checked.golden):,} golden questions")
+    trial, done = _trial(task, published.coach_from_files(files, encoder), _cache(task.settings, task.encoder))
+    manifest = _publish(task, files | {golden.FILE: trial.to_file()}, exports)
+    findings = _findings_unbuilt(task)
+    findings = replace(findings, notes=(EXPORTED_ANEW.format(precision), *findings.notes))
+    return Report(manifest.version, True, manifest.counts, 0, 0, findings, done, trial)
 
 
 def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -168,15 +192,20 @@ def _build(task: _Task, exports: dict[str, str]) -> Report:
     files = published.to_files(coach)
     published.coach_from_files(files, encoder)
     progress.stage(f"Asking {len(task.checked.golden):,} golden questions")
-    served = gate.served(task.settings)
-    trial = gate.tried(coach, task.checked, served, cache, tolerance=task.settings.gate_tolerance, accept=task.accept)
-    done = changes(served.knowledge, knowledge) if served.knowledge else None
+    trial, done = _trial(task, coach, cache)
     manifest = _publish(task, files | {golden.FILE: trial.to_file()}, exports)
     # After publishing: what is found here stops nothing, so nobody need wait for it.
     progress.stage(f"Trying {len(task.checked.questions):,} questions")
     findings = _findings(task.checked, finder, cache)
     reused = len(texts) - len(missing)
     return Report(manifest.version, True, manifest.counts, len(missing), reused, findings, done, trial)
+
+
+def _trial(task: _Task, coach: Coach, cache: VectorCache) -> tuple[Trial, Changes | None]:
+    """How `coach` passes the gate, and what changed since what is served; raises QualityFell."""
+    served = gate.served(task.settings)
+    trial = gate.tried(coach, task.checked, served, cache, tolerance=task.settings.gate_tolerance, accept=task.accept)
+    return trial, changes(served.knowledge, task.checked.knowledge) if served.knowledge else None
 
 
 def _publish(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> Manifest:

@@ -6,6 +6,7 @@ from coach.encoders import has_export
 from coach.errors import IndexUnavailable
 from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
+from coach.search.store import Manifest
 from coach.settings import Settings
 
 # Part of the digest: raise it when the program reads or learns differently, and every index is stale.
@@ -16,18 +17,29 @@ def is_stale(settings: Settings, encoder_identity: str) -> bool:
     """Whether the current version was built from other words, by another recipe or model, or has no export to serve."""
     hashes = remembered_hashes(settings)
     try:
-        manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
-        current = (words_digest(settings, hashes), encoder_identity)
-        return (manifest.knowledge, manifest.model) != current or not has_export(settings, manifest, hashes)
-    except IndexUnavailable:
-        return True
+        manifest = _servable(settings, encoder_identity, hashes)
+        return not manifest or manifest.knowledge != words_digest(settings, hashes)
     finally:
         hashes.save()
 
 
-def is_withdrawn(settings: Settings) -> bool:
-    """Whether today's words were published and rolled back: only a maintainer publishes them again."""
-    return store.withdrawn_words(settings.index_folder) == words_digest(settings, remembered_hashes(settings))
+def is_withdrawn(settings: Settings, encoder_identity: str) -> bool:
+    """Whether today's words were rolled back, so that only a maintainer publishes them again.
+
+    Not where nothing can be served without them.
+    """
+    hashes = remembered_hashes(settings)
+    withdrawn = store.withdrawn_words(settings.index_folder) == words_digest(settings, hashes)
+    return withdrawn and _servable(settings, encoder_identity, hashes) is not None
+
+
+def _servable(settings: Settings, encoder_identity: str, hashes: FileHashes) -> Manifest | None:
+    """The current version's manifest, if it is of this model and has what serving needs."""
+    try:
+        manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
+    except IndexUnavailable:
+        return None
+    return manifest if manifest.model == encoder_identity and has_export(settings, manifest, hashes) else None
 
 
 def words_digest(settings: Settings, hashes: FileHashes) -> str:

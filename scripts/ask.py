@@ -20,7 +20,7 @@ def main() -> int:
         parser.error("--explain and --add need a question")
     enter()
     from coach.encoders import serving_encoder
-    from coach.errors import CoachError
+    from coach.errors import CoachError, IndexUnavailable
     from coach.published import load_coach
     from coach.settings import read_settings
 
@@ -35,10 +35,15 @@ def main() -> int:
             print(_say(coach.reply(options.message)[0], version, as_json=options.json))
         else:
             _converse(coach, version, as_json=options.json)
+    except IndexUnavailable as error:
+        print(f"{error}; run `python3 scripts/reindex.py`.", file=sys.stderr)
     except CoachError as error:
-        print(f"{error}. If there is no usable index, run `python3 scripts/reindex.py`.", file=sys.stderr)
-        return 1
-    return 0
+        print(f"{error}.", file=sys.stderr)
+    except OSError as error:
+        print(f"The coach cannot go on: {error}. Mend that, and ask again.", file=sys.stderr)
+    else:
+        return 0
+    return 1
 
 
 def _explain(coach, message: str) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import suppress
 from itertools import groupby
 
 from _environment import enter
@@ -35,15 +36,20 @@ def _options() -> argparse.Namespace:
     instead.add_argument("--watch", action="store_true", help="publish at every save, until you press Ctrl-C")
     instead.add_argument("--since", metavar="VERSION", help="only say what changed since that version was published")
     instead.add_argument("--rollback", action="store_true", help="serve the version before this one again")
-    parser.add_argument("--accept", metavar="REASON", default="", help="publish although golden questions are lost")
+    parser.add_argument("--accept", metavar="REASON", help="publish although golden questions are lost")
     parser.add_argument("--answers", action="store_true", help=f"show all answers that changed, not {SHOWN}")
     parser.add_argument("--remarks", action="store_true", help=f"show all remarks, not {SHOWN} of each kind")
     parser.add_argument("--format", choices=["text", "json", "github"], default="text", help="for people or programs")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.accept is not None and (options.check or options.watch or options.rollback or options.since is not None):
+        parser.error("--accept is for one publish: it goes with none of --check, --watch, --since and --rollback")
+    if options.accept is not None and not options.accept.strip():
+        parser.error('--accept needs a reason: --accept "why this is right"')
+    return options
 
 
 def _once(settings, options) -> int:
-    if options.since:
+    if options.since is not None:
         return _since(settings, options.since)
     if options.rollback:
         return _roll_back(settings)
@@ -74,13 +80,11 @@ def _publish(settings, encoder, options):
     from coach.bench.stages import Stages
     from coach.content.schemas import write_schemas
     from coach.reindex import reindex
-    from coach.search.trusted_model import check_model
 
-    check_model(settings.model)
     write_schemas(settings.knowledge)
     # A program reads what is printed; how far it is interests whoever waits.
     stages = Stages(settings.var / "stages.json", lambda line: print(line, flush=True, file=_progress(options)))
-    report = reindex(settings, encoder, stages, accept=options.accept)
+    report = reindex(settings, encoder, stages, accept=options.accept or "")
     if report.published:
         stages.finish()
     if options.format != "text":
@@ -121,10 +125,9 @@ def _since(settings, version: str) -> int:
 
 
 def _roll_back(settings) -> int:
-    from coach.search import store
+    from coach.bench.rolling_back import roll_back
 
-    with store.publishing_lock(settings.index_folder):
-        manifest = store.roll_back(settings.index_folder)
+    manifest = roll_back(settings)
     print(f"Version {manifest.version} is served again: {_listed(manifest.counts)}.")
     print("Your files are as they were; mend them, then run this again without --rollback.")
     return 0
@@ -133,18 +136,27 @@ def _roll_back(settings) -> int:
 def _watch(settings, options) -> int:
     from coach.bench.watching import each_save
     from coach.encoders import reference_encoder
-    from coach.errors import CoachError
+    from coach.errors import CoachError, ReindexRunning
 
-    encoder = reference_encoder(settings)
+    encoder, told = reference_encoder(settings), ""
 
-    def attempt() -> None:
+    def attempt() -> bool:
+        nonlocal told
         try:
             _publish(settings, encoder, options)
+        except ReindexRunning as error:
+            if told != str(error):
+                print(f"{error}; this watch does so by itself.", flush=True, file=_progress(options))
+            told = str(error)
+            return False
         except (CoachError, OSError) as error:
             _tell_error(error, options.format)
+        told = ""
         print("Waiting for a file to be saved; Ctrl-C ends this.", flush=True, file=_progress(options))
+        return True
 
-    each_save(settings.knowledge, attempt)
+    with suppress(KeyboardInterrupt):
+        each_save(settings.knowledge, attempt)
     return 0
 
 

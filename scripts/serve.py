@@ -58,8 +58,9 @@ def _bring_index_up_to_date(settings) -> None:
     from coach.encoders import is_served_by_reference, reference_encoder
     from coach.staleness import is_stale, is_withdrawn
 
-    if is_stale(settings, reference_encoder(settings).identity):
-        if is_withdrawn(settings):
+    identity = reference_encoder(settings).identity
+    if is_stale(settings, identity):
+        if is_withdrawn(settings, identity):
             print("These words were rolled back; `python3 scripts/reindex.py` publishes them again.", flush=True)
             return
         print("The index is missing or older than the knowledge base; building it.", flush=True)

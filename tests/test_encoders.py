@@ -15,17 +15,18 @@ import pytest
 from support import SMALL_KNOWLEDGE, TODAY, Quiet, WordEncoder
 
 from app import create_app
+from coach.bench.rolling_back import roll_back
 from coach.content.knowledge import read_knowledge
 from coach.dialogue.training import guidance
 from coach.encoders import export_path, reference_encoder, serving_encoder
-from coach.errors import ExportImpossible, IndexDamaged, IndexOfAnotherModel, IndexUnavailable
+from coach.errors import ExportImpossible, IndexDamaged, IndexOfAnotherModel, IndexUnavailable, QualityFell
 from coach.reindex import reindex
 from coach.search import store
 from coach.search.encoder import SentenceEncoder, model_folder
 from coach.search.onnx_encoder import OnnxEncoder
 from coach.search.onnx_export import export, export_name
 from coach.settings import Precision, Settings
-from coach.staleness import is_stale
+from coach.staleness import is_stale, is_withdrawn
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = [json.loads(line)["text"] for line in (ROOT / "tests" / "data" / "questions.jsonl").open()]
@@ -176,11 +177,14 @@ class CopyingEncoder(WordEncoder):
 
     def __init__(self, settings):
         super().__init__(reference_encoder(settings).identity)
-        self.exports = 0
+        self.exports, self.serving = 0, WordEncoder
 
     def export(self, path, precision):
         self.exports += 1
         path.write_text(f"{precision} words")
+
+    def exported(self, path):
+        return self.serving(self.identity)
 
 
 def settings_in(folder):
@@ -260,6 +264,57 @@ def test_another_precision_is_exported_without_building_the_index_again(made):
     assert not stale(smaller)
     assert not stale(settings)
     assert publish(settings, encoder).published is False
+
+
+class OneWord(WordEncoder):
+    """All that eight bits left of it: every text is the same."""
+
+    def encode(self, texts, *, progress=False):
+        return super().encode(["sponsor" for _ in texts])
+
+
+def test_another_precision_passes_the_gate_and_says_what_was_published(made):
+    settings, encoder = made
+    smaller = replace(settings, precision=Precision.INT8)
+    encoder.serving = OneWord
+    with pytest.raises(QualityFell, match=r"3 of 4 golden questions find what they want \(before: 4 of 4\)"):
+        publish(smaller, encoder)
+    assert stale(smaller)
+    encoder.serving = WordEncoder
+    report = publish(smaller, encoder)
+    assert report.findings.notes[0] == (
+        "The words are those that were served before; the model was exported for serving them, as int8."
+    )
+    assert (report.trial.right, report.trial.reworded, report.changes.any) == (4, [], False)
+
+
+def test_what_this_program_could_not_serve_is_not_gone_back_to(made):
+    settings, encoder = made
+    first = store.current_version(settings.index_folder)
+    smaller = replace(settings, precision=Precision.INT8)
+    second = publish(smaller, encoder).version
+    with pytest.raises(IndexUnavailable, match=f"version {first} cannot be served again: .* as int8 yet; set COACH_"):
+        roll_back(smaller)
+    export_path(settings, encoder.identity).unlink()
+    with pytest.raises(IndexDamaged, match=f"version {first} cannot be served again: the exported model .* --rollback"):
+        roll_back(settings)
+    (Path(settings.model) / "config.json").write_text("another")
+    with pytest.raises(IndexOfAnotherModel, match=f"version {first} cannot be served again"):
+        roll_back(smaller)
+    assert store.current_version(settings.index_folder) == second
+
+
+def test_withdrawn_words_are_published_by_a_restart_only_where_nothing_else_can_be_served(made, monkeypatch):
+    settings, encoder = made
+    monkeypatch.setattr(SentenceEncoder, "exported", lambda *_: encoder)
+    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    publish(settings, encoder)
+    roll_back(settings)
+    assert (stale(settings), is_withdrawn(settings, encoder.identity)) == (True, True)
+    assert not is_withdrawn(replace(settings, precision=Precision.INT8), encoder.identity)
+    assert not is_withdrawn(settings, "another model")
+    export_path(settings, encoder.identity).unlink()
+    assert (stale(settings), is_withdrawn(settings, encoder.identity)) == (True, False)
 
 
 def test_a_model_that_cannot_be_exported_is_served_by_the_reference_and_it_is_said(made):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from broken_content import MENTOR
-from support import edit, run_script
+from support import edit, run_script, wait_until
 
 from app import create_app
 from coach.bench.adding import add
@@ -157,6 +157,17 @@ def test_what_cannot_be_added_is_told_and_nothing_is_written(settings, encoder):
     assert started == []
 
 
+def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(settings, encoder):
+    # Where the new text is written first; the tests may run as root, who may write anywhere.
+    (settings.knowledge / "roles" / ".mentor.md.unfinished").mkdir()
+    client = desk(settings, encoder, started=[], maintainers=Switch.ON)
+    form = {"message": "people talk and i hear nothing back", "passage": "mentor#how-to", "key": key(client)}
+    reply = client.post("/maintainers/questions", data=form)
+    assert reply.status_code == 400
+    assert "Nothing was written." in reply.text
+    assert "cannot be written (Is a directory); let the user that the coach runs as write there" in reply.text
+
+
 def test_a_fault_elsewhere_is_told(settings, encoder):
     edit(settings.knowledge, "roles/sponsor.md", "level: individual", "level: person")
     with pytest.raises(ContentFaults, match=r"sponsor\.md:5:1"):
@@ -168,10 +179,27 @@ def test_a_publish_that_is_refused_says_why(tmp_path):
     script.write_text("import sys; print('Batches: 100%', file=sys.stderr); sys.exit('two questions lost')")
     publisher = Publisher(script)
     publisher.start()
-    publisher.start()
-    while publisher.busy:
-        pass
+    wait_until(lambda: not publisher.busy, seconds=60, what="the end of the publish")
     assert publisher.told == "two questions lost"
+
+
+def test_additions_made_during_a_publish_are_published_after_it_though_nobody_looks(tmp_path):
+    ran, go = tmp_path / "ran", tmp_path / "go"
+    script = tmp_path / "slow.py"
+    script.write_text(
+        f"import time; from pathlib import Path; Path({str(ran)!r}).open('a').write('x')\n"
+        f"while not Path({str(go)!r}).exists(): time.sleep(0.01)"
+    )
+    publisher = Publisher(script)
+    publisher.start()
+    wait_until(ran.exists, seconds=60, what="the first publish")
+    # Both of these may have come too late for the first.
+    publisher.start()
+    publisher.start()
+    go.touch()
+    wait_until(lambda: ran.read_text() == "xx", seconds=60, what="the second publish")
+    wait_until(lambda: not publisher.busy, seconds=60, what="its end")
+    assert (ran.read_text(), publisher.told) == ("xx", "")
 
 
 def test_ask_wants_a_question_to_explain():

@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 import pytest
 
-from coach.file_hashes import FileHashes
+from coach.file_hashes import FileHashes, clean_up, remembered_hashes
+from coach.settings import Settings
 
 LONG_AGO = 10_000_000_000
 
@@ -86,6 +87,17 @@ def test_a_damaged_memory_only_costs_time(memory, file, settled, data):
 def test_a_memory_that_cannot_be_kept_is_no_error(tmp_path, file, settled):
     (tmp_path / "occupied").write_text("")
     assert learned(tmp_path / "occupied" / "memory.json", file).of(file) == sha256("words")
+
+
+def test_a_memory_that_was_not_finished_leaves_the_old_one_and_is_cleaned_up(tmp_path, file, settled):
+    settings = Settings(var=tmp_path / "var")
+    hashes = remembered_hashes(settings)
+    hashes.of(file)
+    with patch("os.replace", side_effect=OSError):
+        hashes.save()
+    assert [path.name[0] for path in settings.var.iterdir()] == ["."]
+    clean_up(settings)
+    assert list(settings.var.iterdir()) == []
 
 
 def test_files_that_are_gone_are_forgotten(memory, file, settled):

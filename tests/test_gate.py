@@ -1,19 +1,23 @@
 """The quality gate and the summary: what an edit did, which golden questions it lost, and which edits took them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from broken_content import MENTOR, SPONSOR
 from support import TODAY, Quiet, edit
 
 from coach.content.contents import GoldenQuestion
+from coach.content.knowledge import check_knowledge, read_knowledge
 from coach.errors import QualityFell
 from coach.published import load_coach
 from coach.reindex import reindex
 from coach.search import store
 from coach.versions import golden, history, summary
-from coach.versions.changes import Difference
+from coach.versions.blame import all_edits
+from coach.versions.changes import Difference, changes
 
+CRISIS, VAGUE = "boundaries/crisis.md", "boundaries/too-vague.md"
 GOLDEN = "golden-questions.yaml"
 # A question that makes the page on mentors win what the page on sponsors should.
 THIEF = "whom can a sponsor promote?"
@@ -59,6 +63,26 @@ def test_an_edit_that_loses_a_golden_question_is_refused_with_the_edit_that_took
     assert store.current_version(settings.index_folder) == version
 
 
+def test_the_edit_of_a_page_is_named_by_its_file_though_a_message_reads_as_its_id(settings, publish, steal):
+    assert '  - "sponsor"\n' in (settings.knowledge / VAGUE).read_text()
+    edit(settings.knowledge, SPONSOR, "That is more than advice.", "That is far more than advice.")
+    with pytest.raises(QualityFell, match=f"knowledge/{SPONSOR}: passage sponsor#definition changed"):
+        publish()
+
+
+def test_a_message_that_was_removed_is_named_by_the_file_in_which_it_stood(folder):
+    before = read_knowledge(folder, today=TODAY)
+    alike = "this deadline is killing me, how do I mentor through it"
+    edit(folder, CRISIS, f'lookalikes: \n  answer:\n    - "{alike}"\n', "lookalikes: {}\n")
+    edit(folder, VAGUE, '  - "sponsor"\n', "")
+    after = check_knowledge(folder, today=TODAY)
+    edits = all_edits(changes(before, after.knowledge), before, after)
+    assert {str(each) for each in edits} == {
+        f"knowledge/{CRISIS}: '{alike}' removed from answer",
+        f"knowledge/{VAGUE}: 'sponsor' removed from too-vague",
+    }
+
+
 def test_an_accepted_fall_is_published_with_its_reason(settings, encoder, steal, version):
     report = reindex(settings, encoder, Quiet(), today=TODAY, accept="mentors promote here")
     assert report.version == store.current_version(settings.index_folder) != version
@@ -80,20 +104,54 @@ def test_the_next_edit_is_measured_by_what_was_accepted(settings, encoder, publi
 
 
 def test_a_fall_within_the_tolerance_is_published_and_told(settings, encoder, steal):
-    from dataclasses import replace
-
     report = reindex(replace(settings, gate_tolerance=0.25), encoder, Quiet(), today=TODAY)
     assert [moved.question.asks for moved in report.trial.lost] == ["whom can a sponsor promote"]
     assert "lost" in summary.answers(report.trial)
 
 
+def test_small_falls_do_not_add_up(settings, encoder, steal, version):
+    lenient = replace(settings, gate_tolerance=0.25)
+    first = reindex(lenient, encoder, Quiet(), today=TODAY)
+    assert len(first.trial.lost) == 1
+    edit(settings.knowledge, SPONSOR, "  definition:\n", '  definition:\n    - "advice from a mentor?"\n')
+    with pytest.raises(QualityFell) as refused:
+        reindex(lenient, encoder, Quiet(), today=TODAY)
+    told = str(refused.value)
+    assert "2 of 4 golden questions find what they want (before: 4 of 4); 0 gained, 2 lost" in told
+    stolen, mentors = told.split("(golden question, line 2)")[1].split("(golden question, line 4)")
+    assert "lost by an earlier version, which the tolerance let pass" in stolen
+    assert f"knowledge/{SPONSOR}:11:7: 'advice from a mentor?' added for sponsor#definition" in mentors
+    accepted = reindex(lenient, encoder, Quiet(), today=TODAY, accept="so be it")
+    assert [moved.question.asks for moved in accepted.trial.lost] == ["advice from a mentor"]
+    edit(settings.knowledge, "contacts.yaml", "HR can start", "HR may start")
+    assert reindex(lenient, encoder, Quiet(), today=TODAY).trial.beside_best.lost == []
+
+
+def test_what_is_best_is_carried_on_question_by_question():
+    asks = [GoldenQuestion(each, ("mentor",), (2, 5)) for each in "ab"]
+    right, wrong = golden.Reply("answer", "mentor#how-to", "Ask."), golden.Reply("answer", "sponsor#how-to", "Tell.")
+
+    def carried(now, best, accepted=""):
+        best = dict(zip("ab", best, strict=False))
+        trial = golden.Trial(tuple(asks), dict(zip("ab", now, strict=True)), best=best, accepted=accepted)
+        return list(golden.best_of({golden.FILE: trial.to_file()}).values())
+
+    assert carried([wrong, right], [right, right]) == [right, right]
+    assert carried([wrong, right], [right, right], accepted="so be it") == [wrong, right]
+    assert carried([wrong, right], [right, wrong]) == [wrong, right]
+    # The second is new.
+    assert carried([wrong, right], [right]) == [right, right]
+    older = {golden.FILE: json.dumps({"accepted": "", "replies": {"a": vars(wrong)}}).encode()}
+    assert golden.best_of(older) == {"a": wrong}
+
+
 def test_somebody_in_danger_who_is_no_longer_heard_is_beyond_any_tolerance():
     question = GoldenQuestion("i want to die", ("crisis",), (2, 5))
     heard, unheard = golden.Reply("escalate", "crisis#reply", "Call."), golden.Reply("answer", "mentor#how-to", "Ask.")
-    trial = golden.Trial((question,), {question.asks: unheard}, {question.asks: heard})
+    trial = golden.Trial((question,), {question.asks: unheard}, best={question.asks: heard})
     assert trial.is_a_fall(1.0)
     harassed = golden.Trial(
-        (question,), {question.asks: golden.Reply("escalate", "hr#reply", "")}, {question.asks: heard}
+        (question,), {question.asks: golden.Reply("escalate", "hr#reply", "")}, best={question.asks: heard}
     )
     assert not harassed.is_a_fall(1.0)
 

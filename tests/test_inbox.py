@@ -25,7 +25,29 @@ def test_exactly_the_text_and_the_week_are_kept(client, settings):
     assert response.status_code == 200
     assert "What about\n&lt;b&gt;guests&lt;/b&gt;?" in response.text
     year, week, _ = date.today().isocalendar()
-    assert kept(settings) == [{"id": 1, "week": f"{year}-W{week:02}", "text": "What about\n<b>guests</b>?"}]
+    (row,) = kept(settings)
+    assert row.keys() == {"id", "week", "text"}
+    assert (row["week"], row["text"]) == (f"{year}-W{week:02}", "What about\n<b>guests</b>?")
+
+
+def test_neither_the_numbers_nor_the_file_tell_in_which_order_texts_came(settings):
+    came = [f"question number {number:02}" for number in range(12)]
+    inbox = Inbox(settings.inbox_url)
+    for text in came:
+        inbox.add(text, today=date(2026, 11, 22))
+    listed = [letter.text for letter in inbox.letters()]
+    data = (settings.var / "inbox.sqlite").read_bytes()
+    # One in 479 million that they stand so by chance.
+    assert sorted(listed) == sorted(came) != listed != came
+    # SQLite fills a page from its end.
+    assert sorted(came, key=lambda text: -data.index(text.encode())) == listed
+
+
+def test_older_weeks_come_first(settings):
+    inbox = Inbox(settings.inbox_url)
+    for day in (22, 1, 15, 8):
+        inbox.add("a question", today=date(2026, 11, day))
+    assert [letter.week for letter in inbox.letters()] == ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
 
 
 def test_the_file_is_for_its_owner_only(client, settings):

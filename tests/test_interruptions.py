@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from broken_content import SPONSOR
-from support import WordEncoder, edit, run_script
+from support import WordEncoder, edit, run_script, wait_until
 
 from app import create_app
 from coach.errors import IndexDamaged
@@ -33,14 +33,31 @@ MARK = re.compile(r"Mark ([a-z]+)\.")
 # Imports everything and computes nothing, so that it can be forked; each line on its input is a limit to the size of
 # a file (0 for none) and starts a child that reindexes. Prints the child's number, and at its end what became of it.
 NURSERY = """
-import os, resource, sys
+import os, resource, sys, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from support import TODAY, Quiet, WordEncoder
 from coach.errors import CoachError
 from coach.reindex import reindex
-from coach.settings import Settings
+from coach.settings import Precision, Settings
 import scipy.sparse, sklearn.linear_model
-settings = Settings(knowledge=Path(sys.argv[1]), var=Path(sys.argv[2]))
+
+class Exporting(WordEncoder):
+    # It takes a while, and is written as the export of a model is.
+
+    def export(self, path, precision):
+        with TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder:
+            for step in range(20):
+                with Path(folder, "graph").open("a") as graph:
+                    graph.write("words" * 100)
+                time.sleep(0.01)
+            os.replace(Path(folder, "graph"), path)
+
+    def exported(self, path):
+        return WordEncoder()
+
+# No version on disk names an export of this precision, so that one is made.
+settings = Settings(knowledge=Path(sys.argv[1]), var=Path(sys.argv[2]), precision=Precision.INT8)
 print("ready", flush=True)
 for line in sys.stdin:
     if child := os.fork():
@@ -50,7 +67,7 @@ for line in sys.stdin:
     try:
         if limit := int(line):
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        reindex(settings, WordEncoder(), Quiet(), today=TODAY)
+        reindex(settings, Exporting(), Quiet(), today=TODAY)
         os._exit(0)
     except OSError:
         os._exit(3)
@@ -138,6 +155,7 @@ def word(number):
 
 
 def unfinished(settings):
+    """What an interrupted process leaves; a cache that was not finished is written over the next time."""
     return [path for path in settings.var.rglob("*") if "unfinished" in path.name and path.name != "vectors.unfinished"]
 
 
@@ -151,6 +169,8 @@ def test_a_reindex_killed_at_any_instant_leaves_one_whole_version(settings, nurs
     with asking(settings) as told:
         for number in range(KILLS):
             mark(word(number))
+            for export in settings.models_folder.glob("*/*.onnx"):
+                export.unlink()
             child = nursery.start()
             time.sleep(chance.uniform(0, longest))
             with suppress(ProcessLookupError):
@@ -168,6 +188,18 @@ def test_a_reindex_killed_at_any_instant_leaves_one_whole_version(settings, nurs
     version, coach = load_coach(settings.index_folder, WordEncoder())
     assert "Mark last." in coach.knowledge.passage("sponsor#how-to").body
     assert version in history.versions(settings)
+
+
+def test_a_reindex_killed_while_it_exports_is_cleaned_up_after(settings, nursery, mark):
+    mark("zero")
+    child = nursery.start()
+    wait_until(lambda: list(settings.models_folder.glob("*/.*/graph")), seconds=60, what="the export")
+    os.kill(child, signal.SIGKILL)
+    assert nursery.end() == -signal.SIGKILL
+    (settings.var / ".unfinished-file-hashes.json-1").write_text("{")
+    assert len(unfinished(settings)) == 2
+    assert nursery.run() == PUBLISHED
+    assert unfinished(settings) == []
 
 
 @pytest.mark.parametrize("limit", [1, 4_000, 30_000, 100_000])

@@ -1,6 +1,7 @@
 """What is due, by whom, and as a calendar; links are tried only when told to, and stop nothing."""
 
 import http.server
+import socket
 import threading
 from datetime import date
 
@@ -69,6 +70,19 @@ def test_what_a_server_says(status, trouble):
     assert trouble_of(f"http://127.0.0.1:{server.server_port}/") == trouble
     server.shutdown()
     server.server_close()
+
+
+def test_what_is_no_web_server_is_told_as_a_link_that_does_not_answer():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def chatter():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"220 mail.example.org ready\r\n\r\n")
+
+        threading.Thread(target=chatter, daemon=True).start()
+        assert "220 mail.example.org" in trouble_of(f"http://127.0.0.1:{listener.getsockname()[1]}/")
 
 
 def test_a_server_that_is_not_there():

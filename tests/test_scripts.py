@@ -72,6 +72,22 @@ def test_ask_without_an_index_says_which_command_mends_it(tmp_path):
     assert "python3 scripts/reindex.py" in done.stderr
 
 
+def test_ask_says_what_is_wrong_and_nothing_else(site):
+    done = run_script("ask.py", "x" * 3000, environment=site.environment)
+    assert done.returncode == 1
+    assert "reindex" not in done.stderr
+    page = site.folder / "knowledge" / "roles" / ".mentor.md.unfinished"
+    page.mkdir()
+    try:
+        asked = ["people talk and i hear nothing back", "--add", "mentor#how-to"]
+        done = run_script("ask.py", *asked, environment=site.environment)
+        assert done.returncode == 1
+        assert "cannot be written (Is a directory)" in done.stderr
+        assert "Traceback" not in done.stderr
+    finally:
+        page.rmdir()
+
+
 def test_reindex_without_a_change_publishes_nothing(site):
     done = run_script("reindex.py", environment=site.environment)
     assert done.returncode == 0, done.stderr
@@ -141,7 +157,9 @@ def test_watch_publishes_at_every_save_and_survives_a_fault(site):
     whole = page.read_text()
     with subprocess.Popen(command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True) as watching:
         try:
-            read_until(watching, "Waiting for a file to be saved")
+            with store.publishing_lock(site.folder / "var" / "index"):
+                assert f"(process {os.getpid()})" in read_until(watching, "this watch does so by itself")
+            assert "this watch does so by itself" not in read_until(watching, "Waiting for a file to be saved")
             edit(site, "roles/mentor.md", "@beta-guide, f2", "@beta-gi")
             assert "mentor.md:19:30: citation '@beta-gi'" in read_until(watching, "nothing was published")
             edit(site, "roles/mentor.md", "@beta-gi]", "@beta-guide, f2]")
@@ -162,6 +180,52 @@ def read_until(process, text):
         if text in line:
             return "".join(lines)
     pytest.fail(f"it ended without saying {text!r}:\n{''.join(lines)}")
+
+
+def test_of_two_reindexes_at_once_one_wins_and_the_other_says_who(site):
+    before = ask(site, "what is a mentor")["index"]
+    edit(site, "situations/interruptions.md", "Give her the floor again.", "Hand her the floor.")
+    command = [sys.executable, str(SCRIPTS / "reindex.py")]
+    environment = {**os.environ, **site.environment}
+    with subprocess.Popen(command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True) as first:
+        read_until(first, "Checking the knowledge base")
+        # Held where it is, so that the second comes in time.
+        first.send_signal(signal.SIGSTOP)
+        second = run_script("reindex.py", environment=site.environment)
+        first.send_signal(signal.SIGCONT)
+        read_until(first, "Published version")
+        assert first.wait(timeout=60) == 0
+    assert second.returncode == 1
+    assert f"another reindex is running (process {first.pid}); try again when it is done" in second.stderr
+    assert ask(site, "what is a mentor")["index"] != before
+
+
+@pytest.mark.parametrize("name", ["COACH_VAR", "COACH_KNOWLEDGE"])
+def test_a_folder_that_is_none_is_named_and_nothing_is_published(small_site, tmp_path, name):
+    (tmp_path / "file").write_text("")
+    place = tmp_path / "file" / "below"
+    done = run_script("reindex.py", environment={**small_site[1], name: str(place)})
+    assert done.returncode == 1
+    assert str(place) in done.stderr
+    assert "Nothing was published" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("others", [["--check"], ["--watch"], ["--rollback"], ["--since", "x"], ["--since", ""]])
+def test_a_reason_goes_with_a_publish_and_nothing_else(others):
+    done = run_script("reindex.py", "--accept", "so be it", *others)
+    assert done.returncode == 2
+    assert "--accept is for one publish" in done.stderr
+
+
+def test_a_reason_and_a_version_must_be_named(site):
+    done = run_script("reindex.py", "--accept", " ")
+    assert (done.returncode, "--accept needs a reason" in done.stderr) == (2, True)
+    before = store.current_version(site.folder / "var" / "index")
+    done = run_script("reindex.py", "--since", "", environment=site.environment)
+    assert done.returncode == 1
+    assert "nothing is kept of a version ''" in done.stderr
+    assert store.current_version(site.folder / "var" / "index") == before
 
 
 def test_check_changes_nothing(site):

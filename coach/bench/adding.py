@@ -1,6 +1,6 @@
 """From the maintainers' page or a terminal into a page: a question is written, checked, and taken back at a fault."""
 
-from coach.content.additions import Addition, add_question
+from coach.content.additions import Addition, NotWritable, add_question
 from coach.dialogue.messages import clean
 from coach.errors import ContentFaults
 from coach.reindex import check
@@ -9,8 +9,13 @@ from coach.settings import Settings
 
 def add(settings: Settings, target: str, question: str) -> Addition:
     """Write `question` for a passage; raises ContentFaults, NotWritable or MessageRefused with nothing changed."""
-    addition = add_question(settings.knowledge, target, " ".join(clean(question).split()))
-    addition.write()
+    text = " ".join(clean(question).split())
+    try:
+        addition = add_question(settings.knowledge, target, text)
+        addition.write()
+    except OSError as error:
+        mend = "let the user that the coach runs as write there, or add the question by hand"
+        raise NotWritable(f"{error.filename} cannot be written ({error.strerror}); {mend}") from None
     try:
         check(settings)
     except ContentFaults as error:

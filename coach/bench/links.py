@@ -1,5 +1,6 @@
 """Do the addresses in the sources and contacts still answer? Asked over the network, and only when told to."""
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -37,5 +38,5 @@ def trouble_of(url: str) -> str:
             return ""
     except urllib.error.HTTPError as error:
         return "" if error.code in TURNED_AWAY else f"HTTP {error.code}"
-    except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", error))
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(getattr(error, "reason", error)) or type(error).__name__

@@ -2,9 +2,8 @@
 
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from coach.settings import ROOT
 
@@ -18,39 +17,41 @@ class Publisher:
 
     def __init__(self, script: Path = SCRIPT):
         self._script = script
-        self._running: subprocess.Popen | None = None
-        self._said = None
-        self._again = False
+        self._busy = self._wanted = False
         self._lock = Lock()
         self.told = ""
 
     def start(self) -> None:
-        """Publish the files as they are now."""
+        """Publish the files as they are now; returns at once."""
         with self._lock:
-            # The one that runs may have read the files already.
-            self._again = self._busy()
-            if not self._again:
-                self._run()
+            # The reindex that runs may have read the files already.
+            self._wanted = True
+            if not self._busy:
+                self._busy = True
+                Thread(target=self._publish, name="publisher", daemon=True).start()
 
     @property
     def busy(self) -> bool:
-        """Whether a reindex is under way; takes note of its end."""
+        """Whether a reindex is under way."""
+        return self._busy
+
+    def _publish(self) -> None:
+        while self._goes_on():
+            self.told = _reindex(self._script)
+
+    def _goes_on(self) -> bool:
+        """Whether a reindex was asked for since the last one began."""
         with self._lock:
-            return self._busy()
+            self._busy, self._wanted = self._wanted, False
+            return self._busy
 
-    def _run(self) -> None:
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115, closed when the process has ended
-        command = [sys.executable, str(self._script)]
-        self._running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._said)
 
-    def _busy(self) -> bool:
-        if self._running and self._running.poll() is not None:
-            self._said.seek(0)
-            lines = self._said.read().splitlines() if self._running.returncode else []
-            self.told = "\n".join(line for line in lines if not line.startswith(BAR)).strip()
-            self._said.close()
-            self._running = None
-            if self._again:
-                self._again = False
-                self._run()
-        return self._running is not None
+def _reindex(script: Path) -> str:
+    """Run it to its end; returns why it refused, or nothing."""
+    command = [sys.executable, str(script)]
+    try:
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
+    except OSError as error:
+        return f"The reindex cannot be started ({error}); run `python3 scripts/reindex.py` in a terminal."
+    lines = done.stderr.splitlines() if done.returncode else []
+    return "\n".join(line for line in lines if not line.startswith(BAR)).strip()

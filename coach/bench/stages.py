@@ -10,6 +10,8 @@ from pathlib import Path
 Seconds = dict[str, float]
 # What takes as long as there is to do; nobody can tell from the last time.
 ENCODING = "Encoding"
+# What most runs need not do, or find done: not counted before it begins.
+RARE = {"Exporting", "Learning"}
 
 
 class Stages:
@@ -48,9 +50,11 @@ class Stages:
         self._stage_started = now
 
     def _left(self) -> float:
-        """What this stage and those after it took the last time."""
-        names = [name for name in self._last if name not in self._took and name != ENCODING]
-        return sum(self._last[name] for name in names) if self._stage in names else 0.0
+        """What this stage and those that surely follow it took the last time; 0 where nobody can tell."""
+        if self._stage == ENCODING or self._stage not in self._last:
+            return 0.0
+        sure = self._last.keys() - self._took.keys() - RARE - {ENCODING}
+        return sum(self._last[name] for name in sure | {self._stage})
 
 
 def _read(path: Path) -> Seconds:

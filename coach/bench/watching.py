@@ -11,16 +11,19 @@ QUIET_MILLISECONDS = 300
 WORDS = {".md", ".yaml"}
 
 
-def each_save(folder: Path, attempt: Callable[[], None], stop: threading.Event | None = None) -> None:
-    """Call `attempt` now and after every save of a file of words below `folder`, until interrupted or stopped."""
+def each_save(folder: Path, attempt: Callable[[], bool], stop: threading.Event | None = None) -> None:
+    """Call `attempt` now and after every save of a file of words below `folder`, until interrupted or stopped.
+
+    While it gives False it could not be made yet, and is made again shortly.
+    """
     wait = {"step": QUIET_MILLISECONDS, "debounce": 10 * QUIET_MILLISECONDS, "rust_timeout": QUIET_MILLISECONDS}
     saves = watch(folder, watch_filter=_is_words, stop_event=stop, raise_interrupt=False, yield_on_timeout=True, **wait)
     # The watch begins with the first look: from then on no save is missed, nor one made during an attempt.
     next(saves, None)
-    attempt()
+    done = attempt()
     for changes in saves:
-        if changes:
-            attempt()
+        if changes or not done:
+            done = attempt()
 
 
 def _is_words(change: Change, path: str) -> bool:

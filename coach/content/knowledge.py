@@ -33,7 +33,7 @@ class Checked:
     """A knowledge base without errors, what its writers should look at, and where its questions stand.
 
     `golden` are the questions of the quality gate; `places` tells the `path:line:column` of every message that
-    the coach learns from, and the path of every page by its id.
+    the coach learns from, `files` the path of every page by its id.
     """
 
     knowledge: Knowledge
@@ -41,6 +41,7 @@ class Checked:
     questions: tuple[PlacedQuestion, ...]
     golden: tuple[GoldenQuestion, ...]
     places: Mapping[str, str]
+    files: Mapping[str, str]
 
 
 def read_knowledge(folder: Path, *, today: date) -> Knowledge:
@@ -53,9 +54,14 @@ def check_knowledge(folder: Path, *, today: date) -> Checked:
     contents = read_contents(folder, today=today)
     if found := faults(contents):
         raise ContentFaults(found)
-    places = {file.page.id: file.name for file in contents.pages}
-    places |= {typed.text: f"{typed.name}:{typed.line}:{typed.column}" for typed in all_typed(contents)}
-    return Checked(_knowledge(contents), tuple(remarks(contents)), tuple(_questions(contents)), contents.golden, places)
+    return Checked(
+        _knowledge(contents),
+        remarks=tuple(remarks(contents)),
+        questions=tuple(_questions(contents)),
+        golden=contents.golden,
+        places={typed.text: f"{typed.name}:{typed.line}:{typed.column}" for typed in all_typed(contents)},
+        files={file.page.id: file.name for file in contents.pages},
+    )
 
 
 def _knowledge(contents: Contents) -> Knowledge:

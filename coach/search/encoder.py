@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 
 from coach.errors import EncoderError
 from coach.file_hashes import FileHashes
+from coach.search.trusted_model import check_model
 from coach.settings import Precision
 
 PACKAGED = "packaged"
@@ -36,13 +37,17 @@ class ExportingEncoder(Encoder, Protocol):
     def export(self, path: Path, precision: Precision) -> None:
         """Write the model to `path`, whole or not at all; raises ExportImpossible."""
 
+    def exported(self, path: Path) -> Encoder:
+        """The encoder that serves with what `export` wrote to `path`."""
+
 
 class SentenceEncoder:
     """A sentence-transformers model on the CPU, loaded at its first use: the reference for every other encoder."""
 
     def __init__(self, model: str, hashes: FileHashes):
         self.folder = model_folder(model)
-        self.adapter = ADAPTER if model == PACKAGED and ADAPTER.is_dir() else None
+        self.packaged = model == PACKAGED
+        self.adapter = ADAPTER if self.packaged and ADAPTER.is_dir() else None
         self.identity = model_identity(self.folder, hashes, self.adapter)
         self._model = None
         self._loading = Lock()
@@ -60,9 +65,16 @@ class SentenceEncoder:
 
         export(self._loaded(), path, precision)
 
+    def exported(self, path: Path) -> Encoder:
+        """The encoder that serves with what `export` wrote to `path`."""
+        from coach.search.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(path, identity=self.identity)
+
     def _loaded(self):
         with self._loading:
             if self._model is None:
+                check_model(self.folder, packaged=self.packaged)
                 self._model = _load(self.folder, self.adapter)
             return self._model
 

@@ -21,6 +21,8 @@ from coach.settings import Precision
 
 # Part of each file's name: raise it when this file exports differently, and every export is made again.
 RECIPE = 1
+# How the folder of an export begins that is not finished; one that was interrupted leaves it.
+UNFINISHED = ".unfinished-"
 # An export that is farther than this from the reference on any probe is none; eight-bit weights cost that much.
 LEAST_COSINE = {Precision.FLOAT32: 0.999999, Precision.INT8: 0.95}
 # What tells tokenizers, poolings and attention masks apart: length, case, blanks, accents, marks, other scripts.
@@ -46,7 +48,7 @@ def export(model, path: Path, precision: Precision) -> None:
 
     What is exported is the object in memory, with whatever was merged into it after loading.
     """
-    with TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder:
+    with TemporaryDirectory(dir=path.parent, prefix=UNFINISHED) as folder:
         exported, quantised = Path(folder, "float32.onnx"), Path(folder, "int8.onnx")
         try:
             _write_graph(model, exported)

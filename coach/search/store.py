@@ -110,7 +110,10 @@ def publish(
     counts: dict[str, int],
     exports: dict[str, str],
 ) -> Manifest:
-    """Write `files` as a new version, make it current by one rename, and keep the last two."""
+    """Write `files` as a new version, make it current by one rename, and keep the last two.
+
+    New words end a withdrawal; the same words in another form do not.
+    """
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     version = f"{stamp}-{secrets.token_hex(4)}"
@@ -123,9 +126,11 @@ def publish(
     _write(folder / MANIFEST, json.dumps({**fields, "seal": _seal(fields)}, indent=1).encode())
     _sync_folder(folder)
     previous = _published(root)
+    same_words = any(_knowledge(root, name) == knowledge for name in previous[:1])
     folder.rename(root / version)
     _replace(root / CURRENT, version)
-    (root / WITHDRAWN).unlink(missing_ok=True)
+    if not same_words:
+        (root / WITHDRAWN).unlink(missing_ok=True)
     _prune(root, keep={version, *previous[: KEPT - 1]})
     return manifest
 
@@ -139,18 +144,23 @@ def models(root: Path) -> set[str]:
     return found
 
 
-def roll_back(root: Path) -> Manifest:
-    """Make the version before the current one current again; raises IndexMissing when there is none on disk."""
-    withdrawn = read_manifest(root, current_version(root))
-    published = (root / withdrawn.version / MANIFEST).stat().st_mtime_ns
+def version_before(root: Path) -> Manifest:
+    """The version before the current one, all of it checked; raises IndexMissing when there is none on disk."""
+    current = read_manifest(root, current_version(root))
+    published = (root / current.version / MANIFEST).stat().st_mtime_ns
     older = [name for name in _published(root) if (root / name / MANIFEST).stat().st_mtime_ns < published]
     if not older:
-        raise IndexMissing(f"there is no version before {withdrawn.version} to go back to")
-    manifest, _ = _load_version(root, older[0])
-    # First: a server that starts in between must not publish the same words again.
-    _replace(root / WITHDRAWN, withdrawn.knowledge)
+        raise IndexMissing(f"there is no version before {current.version} to go back to")
+    return _load_version(root, older[0])[0]
+
+
+def roll_back(root: Path, manifest: Manifest) -> None:
+    """Make the version of `manifest` current again, and withdraw the words of the one that was, if they are others."""
+    withdrawn = read_manifest(root, current_version(root))
+    if withdrawn.knowledge != manifest.knowledge:
+        # First: a server that starts in between must not publish the same words again.
+        _replace(root / WITHDRAWN, withdrawn.knowledge)
     _replace(root / CURRENT, manifest.version)
-    return manifest
 
 
 def withdrawn_words(root: Path) -> str:
@@ -192,6 +202,12 @@ def _published(root: Path) -> list[str]:
         current = []
     others = sorted((path.parent.name for path in root.glob(f"*/{MANIFEST}")), reverse=True)
     return current + [name for name in others if name not in current and not name.startswith(UNFINISHED)]
+
+
+def _knowledge(root: Path, version: str) -> str:
+    with suppress(IndexDamaged):
+        return read_manifest(root, version).knowledge
+    return ""
 
 
 def _prune(root: Path, *, keep: set[str]) -> None:

@@ -1,23 +1,22 @@
-"""Is the model the one that we know, and only numbers? Asked before its vectors become an index."""
+"""Is the model the one that we know, and only numbers? Asked before its weights are loaded."""
 
 import hashlib
+from pathlib import Path
 
 from coach.errors import EncoderError
-from coach.search.encoder import PACKAGED, model_folder
 
 # Of model.safetensors as sentence-transformers/all-MiniLM-L6-v2 publishes it.
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-def check_model(model: str) -> None:
-    """Raises EncoderError for a packaged model that was altered, and for one whose weights could hold code."""
-    folder = model_folder(model)
+def check_model(folder: Path, *, packaged: bool) -> None:
+    """Raises EncoderError for weights that could hold code, and for a packaged model that was altered."""
     weights = sorted(folder.glob("**/*.safetensors"))
     if not weights:
         raise EncoderError(
             f"the model in {folder} has no .safetensors file; other formats can hold code, and are not read"
         )
-    if model != PACKAGED:
+    if not packaged:
         return
     with (folder / "model.safetensors").open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,9 +1,11 @@
 """Which edits took a golden question away from the passage that answered it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from coach.types import Knowledge
+from coach.content.knowledge import Checked
+from coach.content.strays import FOLLOW_UPS
+from coach.types import Knowledge, Page
 from coach.versions.changes import Changes, homes
 from coach.versions.golden import Moved
 
@@ -26,9 +28,9 @@ class Edit:
         return f"{self.where}: {self.what}"
 
 
-def all_edits(done: Changes, before: Knowledge, after: Knowledge, places: Mapping[str, str]) -> tuple[Edit, ...]:
+def all_edits(done: Changes, before: Knowledge, after: Checked) -> tuple[Edit, ...]:
     """Every edit of a passage or question that led from `before` to `after`."""
-    return (*_of_passages(done, before, places), *_of_questions(done, homes(before), homes(after), places))
+    return (*_of_passages(done, before, after), *_of_questions(done, before, after))
 
 
 def behind(lost: Moved, edits: tuple[Edit, ...], nearness: Nearness) -> list[Edit]:
@@ -40,28 +42,40 @@ def behind(lost: Moved, edits: tuple[Edit, ...], nearness: Nearness) -> list[Edi
     return [*nearest, *[edit for edit in own if not edit.question][:NAMED]]
 
 
-def _of_passages(done: Changes, before: Knowledge, places: Mapping[str, str]) -> Iterator[Edit]:
+def _of_passages(done: Changes, before: Knowledge, after: Checked) -> Iterator[Edit]:
     for verb in ("added", "changed", "removed"):
         for passage in getattr(done.passages, verb):
             page = passage.partition("#")[0]
-            yield Edit(_file(page, before, places), f"passage {passage} {verb}", frozenset([page]))
+            yield Edit(_file(page, before, after), f"passage {passage} {verb}", frozenset([page]))
 
 
-def _of_questions(
-    done: Changes, before: Mapping[str, str], after: Mapping[str, str], places: Mapping[str, str]
-) -> Iterator[Edit]:
+def _of_questions(done: Changes, before: Knowledge, after: Checked) -> Iterator[Edit]:
+    old, new = homes(before), homes(after.knowledge)
     for text in done.questions.added:
-        yield Edit(places[text], f"'{text}' added for {after[text]}", _pages(after[text]), text)
+        yield Edit(after.places[text], f"'{text}' added for {new[text]}", _pages(new[text]), text)
     for text in done.questions.changed:
-        moved = f"'{text}' moved from {before[text]} to {after[text]}"
-        yield Edit(places[text], moved, _pages(before[text]) | _pages(after[text]), text)
+        moved = f"'{text}' moved from {old[text]} to {new[text]}"
+        yield Edit(after.places[text], moved, _pages(old[text]) | _pages(new[text]), text)
     for text in done.questions.removed:
-        where = places.get(before[text].partition("#")[0], "a page that was removed")
-        yield Edit(where, f"'{text}' removed from {before[text]}", _pages(before[text]), text)
+        page = _page_of(text, before)
+        where = _file(page.id, before, after) if page else FOLLOW_UPS
+        yield Edit(where, f"'{text}' removed from {old[text]}", _pages(old[text]), text)
 
 
-def _file(page: str, before: Knowledge, places: Mapping[str, str]) -> str:
-    return places.get(page) or f"{before.pages[page].group}/{page}.md, which was removed"
+def _page_of(text: str, knowledge: Knowledge) -> Page | None:
+    """The page in which a message stood; None for a follow-up, which stands in none."""
+    return next((page for page in knowledge.pages.values() if text in _messages(page)), None)
+
+
+def _messages(page: Page) -> Iterator[str]:
+    yield from (text for passage in page.passages for text in passage.questions)
+    if page.boundary:
+        yield from page.boundary.examples
+        yield from (text for texts in page.boundary.lookalikes.values() for text in texts)
+
+
+def _file(page: str, before: Knowledge, after: Checked) -> str:
+    return after.files.get(page) or f"{before.pages[page].group}/{page}.md, which was removed"
 
 
 def _pages(home: str) -> frozenset[str]:

@@ -21,10 +21,11 @@ from coach.versions.golden import Reply, Trial
 
 @dataclass(frozen=True)
 class Served:
-    """What the version that is served says, with which a new one is compared."""
+    """What the version that is served says, with which a new one is compared, and the best that one was judged by."""
 
     knowledge: Knowledge | None = None
     replies: dict[str, Reply] = field(default_factory=dict)
+    best: dict[str, Reply] = field(default_factory=dict)
 
 
 def served(settings: Settings) -> Served:
@@ -37,7 +38,7 @@ def served(settings: Settings) -> Served:
     # A process that published it may have been killed before it came to this.
     if manifest.version not in history.versions(settings):
         remember(settings, manifest.version, files)
-    return Served(knowledge, golden.replies_of(files))
+    return Served(knowledge, golden.replies_of(files), golden.best_of(files))
 
 
 def remember(settings: Settings, version: str, files: Mapping[str, bytes]) -> None:
@@ -49,7 +50,7 @@ def tried(
     coach: Coach, checked: Checked, served: Served, cache: VectorCache, *, tolerance: float, accept: str
 ) -> Trial:
     """How the golden questions fare with `coach`; raises QualityFell when worse, unless `accept` gives a reason."""
-    trial = Trial(checked.golden, golden.ask(coach, checked.golden), served.replies)
+    trial = Trial(checked.golden, golden.ask(coach, checked.golden), served.replies, served.best)
     if not trial.is_a_fall(tolerance):
         return trial
     if not accept:
@@ -60,7 +61,7 @@ def tried(
 def _fall(trial: Trial, served: Served, checked: Checked, cache: VectorCache) -> str:
     """Why the gate refuses, with the questions lost and the edits that took them."""
     done = changes(served.knowledge, checked.knowledge)
-    edits = all_edits(done, served.knowledge, checked.knowledge, checked.places)
+    edits = all_edits(done, served.knowledge, checked)
 
     def nearness(one: str, other: str) -> float:
         # A question that was removed long ago may have no vector any more.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from difflib import ndiff
 
 from coach.choices import AnswerKind
@@ -52,12 +52,22 @@ class Moved:
 
 @dataclass(frozen=True)
 class Trial:
-    """How the golden questions fare; `before` is empty when no older index was asked them."""
+    """How the golden questions fare; `before` is what the index that is served replies, empty when there is none.
+
+    `best` are the replies of the best version since a fall was last accepted: it is they that the gate goes by, so
+    that many small falls cannot add up.
+    """
 
     questions: tuple[GoldenQuestion, ...]
     now: Replies
     before: Replies = field(default_factory=dict)
+    best: Replies = field(default_factory=dict)
     accepted: str = ""
+
+    @property
+    def beside_best(self) -> "Trial":
+        """The same, compared with the best version instead of the one that is served."""
+        return replace(self, before=self.best)
 
     @property
     def right(self) -> int:
@@ -85,15 +95,26 @@ class Trial:
         """Those that get another passage or other words."""
         return [each for each in self.compared if each.before != each.now]
 
+    @property
+    def balance(self) -> int:
+        """How many more are gained than lost."""
+        return len(self.gained) - len(self.lost)
+
     def is_a_fall(self, tolerance: float) -> bool:
-        """Whether more than that share is lost on balance, or somebody who needs people is no longer heard."""
-        fall = len(self.lost) - len(self.gained)
-        return fall > tolerance * len(self.compared) or any(each.unheard for each in self.lost)
+        """Whether more than that share is lost on balance, or somebody who needs people is no longer heard.
+
+        Both are judged beside the best version.
+        """
+        judged = self.beside_best
+        return -judged.balance > tolerance * len(judged.compared) or any(each.unheard for each in judged.lost)
 
     def to_file(self) -> bytes:
         """What the next trial needs of this one, and why it was accepted if it was."""
-        replies = {asks: asdict(reply) for asks, reply in self.now.items()}
-        return json.dumps({"accepted": self.accepted, "replies": replies}, ensure_ascii=False).encode()
+        is_best = self.accepted or self.beside_best.balance >= 0
+        # A question that is new since the best version is judged by this one from now on.
+        best = self.now if is_best else {asks: self.best.get(asks, reply) for asks, reply in self.now.items()}
+        stored = {"accepted": self.accepted, "replies": _stored(self.now), "best": _stored(best)}
+        return json.dumps(stored, ensure_ascii=False).encode()
 
 
 def ask(coach: Coach, questions: Iterable[GoldenQuestion]) -> dict[str, Reply]:
@@ -107,10 +128,14 @@ def ask(coach: Coach, questions: Iterable[GoldenQuestion]) -> dict[str, Reply]:
 
 def replies_of(files: Mapping[str, bytes]) -> dict[str, Reply]:
     """What a published version replied; nothing for one that was asked nothing."""
-    if FILE not in files:
-        return {}
-    stored = json.loads(files[FILE])["replies"]
-    return {asks: Reply(AnswerKind(reply["kind"]), reply["asked"], reply["text"]) for asks, reply in stored.items()}
+    return _replies(json.loads(files[FILE])["replies"]) if FILE in files else {}
+
+
+def best_of(files: Mapping[str, bytes]) -> dict[str, Reply]:
+    """What the best version replied that a published one was judged by, which may be itself."""
+    stored = json.loads(files[FILE]) if FILE in files else {}
+    # The versions of older programs do not say.
+    return _replies(stored.get("best") or stored.get("replies", {}))
 
 
 def accepted_of(files: Mapping[str, bytes]) -> str:
@@ -122,6 +147,14 @@ def texts(questions: Sequence[GoldenQuestion]) -> list[str]:
     """All that is encoded when the questions are asked: each whole, and its parts."""
     cleaned = [clean(question.asks) for question in questions]
     return [text for message in cleaned for text in (message, *parts(message))]
+
+
+def _stored(replies: Replies) -> dict[str, dict[str, str]]:
+    return {asks: asdict(reply) for asks, reply in replies.items()}
+
+
+def _replies(stored: Mapping[str, Mapping[str, str]]) -> dict[str, Reply]:
+    return {asks: Reply(AnswerKind(reply["kind"]), reply["asked"], reply["text"]) for asks, reply in stored.items()}
 
 
 def _right(moved: Moved) -> tuple[bool, bool]:

@@ -6,16 +6,21 @@ from coach.versions.golden import Moved, Trial
 
 # More names of one kind than this are a list for another day.
 SHOWN = 20
+EARLIER = "lost by an earlier version, which the tolerance let pass"
 
 
 def fall(trial: Trial, edits: tuple[Edit, ...], nearness: Nearness) -> str:
     """Why the gate refuses: the golden questions lost, each with the edits that took it."""
-    lines = [f"{figures(trial)}. Lost:"]
-    for lost in trial.lost:
+    judged = trial.beside_best
+    by_these = {moved.question.asks for moved in trial.lost}
+    lines = [f"{figures(judged)}. Lost:"]
+    for lost in judged.lost:
         lines += [f"\n  {_question(lost)}", f"    before: {lost.before.asked}; now: {lost.now.asked}"]
-        lines += [f"    {edit}" for edit in behind(lost, edits, nearness)]
-    mend = 'mend the edits, or publish all the same with --accept "why this is right"'
-    return "\n".join(lines) + f"\n\nThe golden questions fare worse than before; {mend}"
+        new = lost.question.asks in by_these
+        lines += [f"    {edit}" for edit in behind(lost, edits, nearness)] if new else [f"    {EARLIER}"]
+    mend = "mend the edits" if edits else "set COACH_MODEL and COACH_PRECISION as they were"
+    accept = 'publish all the same with --accept "why this is right"'
+    return "\n".join(lines) + f"\n\nThe golden questions fare worse than before; {mend}, or {accept}"
 
 
 def figures(trial: Trial) -> str:

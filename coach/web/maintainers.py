@@ -87,10 +87,8 @@ def add_question() -> Response | tuple[str, int]:
 
 
 def _show(desk: Desk) -> str:
-    publisher = _bench().publisher
-    # In this order: asking whether it is busy takes note of its end.
-    busy = publisher.busy
-    return render_template("maintainers.html", desk=desk, busy=busy, refused=publisher.told, key=_bench().form_key)
+    publisher, key = _bench().publisher, _bench().form_key
+    return render_template("maintainers.html", desk=desk, busy=publisher.busy, refused=publisher.told, key=key)
 
 
 def _same(given: str, wanted: str) -> bool:
