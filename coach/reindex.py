@@ -24,6 +24,7 @@ from coach.search.vector_cache import RecallingEncoder, VectorCache
 from coach.self_check import Findings, check_questions, near_duplicates
 from coach.settings import Settings
 from coach.staleness import is_stale, words_digest
+from coach.types import Knowledge
 from coach.versions import gate, golden
 from coach.versions.changes import Changes, changes
 from coach.versions.golden import Trial
@@ -131,6 +132,16 @@ def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, b
     return replace(report, findings=replace(report.findings, notes=(*notes, *report.findings.notes)))
 
 
+def texts_to_encode(checked: Checked) -> list[str]:
+    """Every text whose vector a reindex needs, each once."""
+    rows = [row.text for row in passage_rows(checked.knowledge)]
+    return list(dict.fromkeys([*rows, *_labelled(checked.knowledge), *golden.texts(checked.golden)]))
+
+
+def _labelled(knowledge: Knowledge) -> list[str]:
+    return [example.text for example in labelled_examples(knowledge)] + list(knowledge.follow_ups.new_subject)
+
+
 def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tuple[str, ...]]:
     """The SHA-256 of each export of the model, made now if it is not there, and what to say about it."""
     known = manifest.exports if manifest else {}
@@ -146,9 +157,7 @@ def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tu
 
 def _build(task: _Task, exports: dict[str, str]) -> Report:
     knowledge, encoder, progress = task.checked.knowledge, task.encoder, task.progress
-    rows = passage_rows(knowledge)
-    labelled = [example.text for example in labelled_examples(knowledge)] + list(knowledge.follow_ups.new_subject)
-    texts = list(dict.fromkeys([row.text for row in rows] + labelled + golden.texts(task.checked.golden)))
+    rows, labelled, texts = passage_rows(knowledge), _labelled(knowledge), texts_to_encode(task.checked)
     cache = _cache(task.settings, encoder)
     missing = cache.missing(texts)
     if missing:
