@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import SMALL_KNOWLEDGE, TODAY, Quiet, WordEncoder
+from support import SMALL_KNOWLEDGE, TODAY, Quiet, WordEncoder, run_script
 
 from app import create_app
 from coach.content.knowledge import read_knowledge
@@ -267,6 +267,15 @@ def test_another_precision_is_exported_without_building_the_index_again(made):
     assert not stale(smaller)
     assert not stale(settings)
     assert publish(settings, encoder).published is False
+
+
+@pytest.mark.model
+def test_the_script_says_that_only_the_model_was_exported(site, tmp_path):
+    shutil.copytree(site.environment["COACH_VAR"], tmp_path / "var")
+    told = {"COACH_VAR": str(tmp_path / "var"), "COACH_PRECISION": "int8"}
+    done = run_script("reindex.py", environment=site.environment | told)
+    assert done.returncode == 0, done.stderr
+    assert "the model was exported for serving, and nothing was encoded" in done.stdout
 
 
 def test_a_model_that_cannot_be_exported_is_served_by_the_reference_and_it_is_said(made):
