@@ -42,7 +42,7 @@ ODD = [
     "word " * 1000,
     "unbreakable" * 150,
 ]
-MODULES = ("torch", "sentence_transformers", "transformers", "sklearn", "scipy")
+MODULES = ("torch", "sentence_transformers", "transformers", "sklearn", "scipy", "icalendar", "coach.web.maintainers")
 
 
 @pytest.fixture(scope="session")
