@@ -97,10 +97,12 @@ def encodings(port: int, messages: Sequence[str]) -> list[float]:
 def throughput(port: int, messages: Sequence[str], *, clients: int, seconds: float, path: str = "/api/chat") -> float:
     """Requests answered in a second by so many clients at once; `/healthz` is asked for, all else is asked."""
     numbers, done = count(), []
+    # Connected here: were one refused in its thread, the others would wait for it for ever.
+    connected = [Client(port) for _ in range(clients)]
     start = threading.Barrier(clients + 1)
 
-    def work() -> None:
-        client, answered = Client(port), 0
+    def work(client: Client) -> None:
+        answered = 0
         start.wait()
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
@@ -108,7 +110,7 @@ def throughput(port: int, messages: Sequence[str], *, clients: int, seconds: flo
             answered += 1
         done.append(answered)
 
-    threads = [threading.Thread(target=work) for _ in range(clients)]
+    threads = [threading.Thread(target=work, args=[client]) for client in connected]
     for thread in threads:
         thread.start()
     start.wait()

@@ -2,18 +2,23 @@
 
 import json
 import multiprocessing
-import resource
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 SEED = 5
 DIMENSIONS = 384
-# Real texts gather around subjects, and an index lives on that: so many of them, and so wide.
-SUBJECTS = 2000
+# A body, a title and alternate questions, as many as the real knowledge base has.
+ROWS_A_PASSAGE = 18
+# Real texts gather around subjects, and an index lives on that: so many passages for each, and so wide.
+PASSAGES_A_SUBJECT = 12
 SPREAD = 0.8
-SEARCHES = 100
+SEARCHES, FIRST = 100, 10
+VECTORS, TEXTS, ASKED = "vectors", "texts.json", "asked.npz"
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class Point:
     """One size: seconds to build and to load, milliseconds a search, megabytes held, recall of the exact first ten."""
 
     passages: int
+    rows: int
     build_seconds: float
     load_seconds: float
     search_ms: float
@@ -29,53 +35,86 @@ class Point:
 
 
 def measure(passages: int) -> Point:
-    """The figures for so many passages, taken in a process of its own, whose memory nothing else touches."""
+    """The figures for so many passages: one process builds, another, whose memory nothing else touched, serves."""
+    with TemporaryDirectory(prefix="scale-") as folder:
+        built = _in_a_process(_build, passages, folder)
+        return Point(passages, passages * ROWS_A_PASSAGE, built, **_in_a_process(_serve, folder))
+
+
+def _in_a_process(function: Callable, *arguments):
     # A forked one would count the pages of its parent.
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return Point(**json.loads(pool.apply(_measure, (passages,))))
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, arguments)
 
 
-def _measure(passages: int) -> str:
-    from coach.search.index import Row, VectorIndex
+def _build(passages: int, folder: str) -> float:
+    """Seconds to build the index; writes it, and some questions with their exact first ten."""
+    from coach.search.index import VectorIndex
 
-    vectors, asked = synthetic(passages), synthetic(SEARCHES, draw=1)
-    rows = [Row(f"page-{number // 8}#{number % 8}", f"text {number}") for number in range(passages)]
+    vectors, asked = synthetic(passages), synthetic(passages, draw=1, rows=1)[:: -(-passages // SEARCHES)]
+    texts = [f"Text {number} of so many letters as an alternate question has" for number in range(len(vectors))]
+    Path(folder, TEXTS).write_text(json.dumps(texts))
+    np.savez(Path(folder, ASKED), asked=asked, exact=[_first_ten(vectors @ each) for each in asked])
     started = time.perf_counter()
-    data = VectorIndex.build(rows, vectors).to_bytes()
-    built = time.perf_counter()
-    held = _megabytes()
-    index = VectorIndex.from_bytes(rows, data)
-    loaded = time.perf_counter()
+    index = VectorIndex.build(_rows(texts), vectors)
+    seconds = time.perf_counter() - started
+    Path(folder, VECTORS).write_bytes(index.to_bytes())
+    return seconds
+
+
+def _serve(folder: str) -> dict[str, float]:
+    """Load the index and ask it."""
+    from coach.search.index import VectorIndex
+
+    with np.load(Path(folder, ASKED)) as file:
+        asked, exact = file["asked"], file["exact"]
+    held, started = _megabytes(), time.perf_counter()
+    rows = _rows(json.loads(Path(folder, TEXTS).read_bytes()))
+    index = VectorIndex.from_bytes(rows, Path(folder, VECTORS).read_bytes())
+    loaded = time.perf_counter() - started
+    megabytes = _megabytes() - held
     times, found = [], []
     for vector in asked:
         begun = time.perf_counter()
-        found.append({hit.passage for hit in index.nearest(vector, limit=10)})
+        found.append({int(hit.passage) for hit in index.nearest(vector, limit=FIRST)})
         times.append((time.perf_counter() - begun) * 1000)
-    exact = [_first_ten(rows, vectors @ vector) for vector in asked]
-    recall = np.mean([len(one & other) / len(other) for one, other in zip(found, exact, strict=True)])
-    point = Point(
-        passages, built - started, loaded - built, float(np.median(times)), _megabytes() - held, float(recall)
-    )
-    return json.dumps(asdict(point))
+    shares = [len(one & {*other}) / len(other) for one, other in zip(found, exact.tolist(), strict=True)]
+    return {
+        "load_seconds": loaded,
+        "search_ms": float(np.median(times)),
+        "megabytes": megabytes,
+        "recall": float(np.mean(shares)),
+    }
 
 
-def synthetic(number: int, *, draw: int = 0) -> np.ndarray:
-    """Unit vectors around the same subjects, whatever their number; another `draw` gives others."""
-    subjects = _unit(np.random.default_rng(SEED).standard_normal((SUBJECTS, DIMENSIONS), dtype=np.float32))
-    random = np.random.default_rng([SEED, draw])
-    noise = _unit(random.standard_normal((number, DIMENSIONS), dtype=np.float32))
-    return _unit(subjects[random.integers(SUBJECTS, size=number)] + SPREAD * noise)
+def _rows(texts: list[str]) -> list:
+    from coach.search.index import Row
+
+    return [Row(str(number // ROWS_A_PASSAGE), text) for number, text in enumerate(texts)]
+
+
+def synthetic(passages: int, *, draw: int = 0, rows: int = ROWS_A_PASSAGE) -> np.ndarray:
+    """Unit vectors, `rows` for each passage one after the other; another `draw` gives others for the same passages."""
+    random = np.random.default_rng(SEED)
+    subjects = _unit(random.standard_normal((-(-passages // PASSAGES_A_SUBJECT), DIMENSIONS), dtype=np.float32))
+    centres = _around(subjects[random.integers(len(subjects), size=passages)], random)
+    return _around(np.repeat(centres, rows, axis=0), np.random.default_rng([SEED, draw]))
+
+
+def _around(centres: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    return _unit(centres + SPREAD * _unit(random.standard_normal(centres.shape, dtype=np.float32)))
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def _first_ten(rows, cosines: np.ndarray) -> set[str]:
-    targets = dict.fromkeys(rows[place].target for place in np.argsort(-cosines)[:200])
-    return set(list(targets)[:10])
+def _first_ten(cosines: np.ndarray) -> np.ndarray:
+    """The passages whose best rows are nearest."""
+    return np.argsort(-cosines.reshape(-1, ROWS_A_PASSAGE).max(axis=1))[:FIRST]
 
 
 def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """What this process holds in memory now (VmRSS)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024

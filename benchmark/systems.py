@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,11 @@ class System:
     serve: list[str]
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the coach."""
+        return "COACH_VAR" in self.environment
 
     def run_build(self) -> None:
         """Build the index from nothing, or from what is there."""
@@ -58,11 +63,28 @@ def ours(folder: Path, knowledge: Path, precision: str) -> System:
         build=[sys.executable, str(scripts / "reindex.py")],
         serve=[sys.executable, str(scripts / "serve.py"), "--port"],
         folder=folder,
-        environment={
-            "COACH_KNOWLEDGE": str(copy),
-            "COACH_VAR": str(folder / "var"),
-            "COACH_PRECISION": precision,
-        },
+        environment=_environment(knowledge=copy, var=folder / "var") | {"COACH_PRECISION": precision},
+    )
+
+
+def installed() -> System:
+    """The coach over the words and the index of this checkout, for serving."""
+    environment = _environment(knowledge=ROOT / "knowledge", var=ROOT / "var")
+    return System("the coach", [], [], ROOT, environment)
+
+
+def _environment(*, knowledge: Path, var: Path) -> dict[str, str]:
+    # One client asks far more than a person could.
+    unlimited = {"COACH_LIMIT_CLIENT": "", "COACH_LIMIT_ALL": ""}
+    return {"COACH_KNOWLEDGE": str(knowledge), "COACH_VAR": str(var)} | unlimited
+
+
+def tuned(system: System, *, threads: int, encoding_threads: int, spin: bool) -> System:
+    """The coach as it is, but for the threads that answer and those of one encoding."""
+    return replace(
+        system,
+        serve=[sys.executable, "-m", "benchmark.tuned", str(encoding_threads), str(int(spin))],
+        environment=system.environment | {"COACH_THREADS": str(threads), "PYTHONPATH": str(ROOT)},
     )
 
 

@@ -25,6 +25,7 @@ from coach.search.vector_cache import RecallingEncoder, VectorCache
 from coach.self_check import Findings, check_questions, near_duplicates
 from coach.settings import Settings
 from coach.staleness import is_stale, words_digest
+from coach.types import Knowledge
 from coach.versions import gate, golden
 from coach.versions.changes import Changes, changes
 from coach.versions.golden import Trial
@@ -135,12 +136,15 @@ def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, b
     elif manifest.exports != exports:
         report = _publish_export(task, files, exports)
     else:
-        report = Report(manifest.version, False, manifest.counts, 0, 0, _findings_unbuilt(task))
+        report = Report(
+            manifest.version,
+            False,
+            manifest.counts,
+            0,
+            0,
+            look_over(task.settings, task.encoder, task.checked, quickly=False),
+        )
     return replace(report, findings=replace(report.findings, notes=(*notes, *report.findings.notes)))
-
-
-def _findings_unbuilt(task: _Task) -> Findings:
-    return look_over(task.settings, task.encoder, task.checked, quickly=False)
 
 
 def _publish_export(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> Report:
@@ -151,9 +155,19 @@ def _publish_export(task: _Task, files: dict[str, bytes], exports: dict[str, str
     task.progress.stage(f"Asking {len(task.checked.golden):,} golden questions")
     trial, done = _trial(task, published.coach_from_files(files, encoder), _cache(task.settings, task.encoder))
     manifest = _publish(task, files | {golden.FILE: trial.to_file()}, exports)
-    findings = _findings_unbuilt(task)
+    findings = look_over(task.settings, task.encoder, task.checked, quickly=False)
     findings = replace(findings, notes=(EXPORTED_ANEW.format(precision), *findings.notes))
     return Report(manifest.version, True, manifest.counts, 0, 0, findings, done, trial)
+
+
+def texts_to_encode(checked: Checked) -> list[str]:
+    """Every text whose vector a reindex needs, each once."""
+    rows = [row.text for row in passage_rows(checked.knowledge)]
+    return list(dict.fromkeys([*rows, *_labelled(checked.knowledge), *golden.texts(checked.golden)]))
+
+
+def _labelled(knowledge: Knowledge) -> list[str]:
+    return [example.text for example in taught(knowledge)] + list(knowledge.follow_ups.new_subject)
 
 
 def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -171,9 +185,7 @@ def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tu
 
 def _build(task: _Task, exports: dict[str, str]) -> Report:
     knowledge, encoder, progress = task.checked.knowledge, task.encoder, task.progress
-    rows = passage_rows(knowledge)
-    labelled = [example.text for example in taught(knowledge)] + list(knowledge.follow_ups.new_subject)
-    texts = list(dict.fromkeys([row.text for row in rows] + labelled + golden.texts(task.checked.golden)))
+    rows, labelled, texts = passage_rows(knowledge), _labelled(knowledge), texts_to_encode(task.checked)
     cache = _cache(task.settings, encoder)
     missing = cache.missing(texts)
     if missing:

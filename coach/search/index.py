@@ -1,6 +1,7 @@
 """Vectors with the text that each stands for; the only file that imports faiss."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import faiss
@@ -9,10 +10,13 @@ import numpy as np
 from coach.errors import IndexDamaged
 from coach.types import Hit
 
-# Up to so many rows each of them is read; beyond, that would take longer than a fifth of encoding a question.
-EXACT_UP_TO = 50_000
-# Beyond, so much of the exact first ten must be found, for so many messages that are as near to a row as these are.
-LEAST_RECALL, FIRST, TRIED, NOISE = 0.99, 10, 200, 0.6
+# Up to so many rows each of them is read: a third of the time that encoding a question takes. From 20,000 rows on it
+# is a fifth, but there an approximate index that loses no more than this saves next to nothing, and takes training.
+EXACT_UP_TO = 30_000
+# Beyond, so much of the exact first ten targets must be found, for so many messages as near to a row as these.
+LEAST_RECALL, FIRST, TRIED, NOISE = 0.99, 10, 200, 1.0
+# Finer lists hardly find more, and half a million rows would take minutes.
+TRAINING_ROUNDS, TRAINED_ON = 10, 64
 SEED = 3
 # Far more than lead to the passages that an answer could be made of.
 ROWS_READ = 1000
@@ -33,15 +37,13 @@ class VectorIndex:
         if index.ntotal != len(rows):
             raise IndexDamaged(f"{index.ntotal} vectors for {len(rows)} texts")
         self.rows = tuple(rows)
-        self.targets = tuple(dict.fromkeys(row.target for row in rows))
-        position = {target: n for n, target in enumerate(self.targets)}
-        self._target_of = np.array([position[row.target] for row in rows])
+        self.targets, self._target_of = _targets(rows)
         self._index = index
 
     @classmethod
     def build(cls, rows: Sequence[Row], vectors: np.ndarray) -> "VectorIndex":
         """An index over `vectors`, shape (len(rows), dimensions), unit length."""
-        return cls(rows, _exact(vectors) if len(rows) <= EXACT_UP_TO else _approximate(vectors))
+        return cls(rows, _exact(vectors) if len(rows) <= EXACT_UP_TO else _approximate(vectors, _targets(rows)[1]))
 
     @classmethod
     def from_bytes(cls, rows: Sequence[Row], data: bytes) -> "VectorIndex":
@@ -63,7 +65,8 @@ class VectorIndex:
         last of them, which no row of it exceeds, and the position -1.
         """
         # Several rows lead to one passage: nearest first, so the first of each is its best.
-        scores, positions = (found[0] for found in self._index.search(vector[None], min(ROWS_READ, len(self.rows))))
+        with _one_thread():
+            scores, positions = (found[0] for found in self._index.search(vector[None], min(ROWS_READ, len(self.rows))))
         # An approximate index may have read fewer.
         scores, positions = scores[positions >= 0], positions[positions >= 0]
         targets, first = np.unique(self._target_of[positions], return_index=True)
@@ -85,24 +88,45 @@ class VectorIndex:
         return [Hit(self.targets[each], float(cosines[each]), self.rows[rows[each]].text) for each in order]
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """FAISS works with one thread within this block; all cores are for bulk work."""
+    # For one question, gathering a team of threads takes longer than reading the rows, and much longer on a busy
+    # machine. The number is the calling thread's own: others that search or build meanwhile keep theirs.
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
 def _exact(vectors: np.ndarray) -> faiss.Index:
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
     return index
 
 
-def _approximate(vectors: np.ndarray) -> faiss.Index:
+def _approximate(vectors: np.ndarray, target_of: np.ndarray) -> faiss.Index:
     """Lists of near rows (an inverted file), of which as many are read as LEAST_RECALL takes."""
     rows, dimensions = vectors.shape
     lists = int(4 * rows**0.5)
     index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dimensions), dimensions, lists, faiss.METRIC_INNER_PRODUCT)
+    index.cp.niter, index.cp.max_points_per_centroid = TRAINING_ROUNDS, TRAINED_ON
     index.train(vectors)
     index.add(vectors)
     messages = _near(vectors)
-    exact = _exact(vectors).search(messages, FIRST)[1]
-    while index.nprobe < lists and _recall(index, messages, exact) < LEAST_RECALL:
+    exact = _first(_exact(vectors), messages, target_of)
+    while index.nprobe < lists and _recall(_first(index, messages, target_of), exact) < LEAST_RECALL:
         index.nprobe = min(2 * index.nprobe, lists)
     return index
+
+
+def _targets(rows: Sequence[Row]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Every target once, and for each row the place of its own."""
+    targets = tuple(dict.fromkeys(row.target for row in rows))
+    places = {target: place for place, target in enumerate(targets)}
+    return targets, np.array([places[row.target] for row in rows])
 
 
 def _near(vectors: np.ndarray) -> np.ndarray:
@@ -114,6 +138,11 @@ def _near(vectors: np.ndarray) -> np.ndarray:
     return messages / np.linalg.norm(messages, axis=1, keepdims=True)
 
 
-def _recall(index: faiss.Index, messages: np.ndarray, exact: np.ndarray) -> float:
-    found = index.search(messages, FIRST)[1]
-    return float(np.mean([len({*one} & {*other}) / FIRST for one, other in zip(found, exact, strict=True)]))
+def _first(index: faiss.Index, messages: np.ndarray, target_of: np.ndarray) -> list[set[int]]:
+    """For each message, its FIRST targets; the ten nearest rows may all lead to one."""
+    found = index.search(messages, min(ROWS_READ, index.ntotal))[1]
+    return [{*list(dict.fromkeys(target_of[each[each >= 0]].tolist()))[:FIRST]} for each in found]
+
+
+def _recall(found: Sequence[set[int]], exact: Sequence[set[int]]) -> float:
+    return float(np.mean([len(one & other) / len(other) for one, other in zip(found, exact, strict=True)]))

@@ -25,7 +25,10 @@ class LinearClassifier:
 
     def log_probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
         """One for each label, for a message and its unit vector."""
-        columns = buckets(text)
+        return self.log_probabilities_of(buckets(text), vector)
+
+    def log_probabilities_of(self, columns: np.ndarray, vector: np.ndarray) -> np.ndarray:
+        """The same for a message whose `buckets` are known: hashing them takes as long as all else here."""
         scores = self.coefficients[:, BUCKETS:] @ vector + self.intercepts
         if len(columns):
             scores = scores + self.coefficients[:, columns].sum(axis=1) * len(columns) ** -0.5

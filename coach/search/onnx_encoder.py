@@ -15,9 +15,12 @@ CHARACTERS_AT_A_TIME = 2000
 
 
 class OnnxEncoder:
-    """A model that `onnx_export` wrote to `path`; safe to share between threads."""
+    """A model that `onnx_export` wrote to `path`; safe to share between threads.
 
-    def __init__(self, path: Path, *, identity: str):
+    `threads` are those of one encoding, which may `spin` while they wait; the benchmark tries other numbers.
+    """
+
+    def __init__(self, path: Path, *, identity: str, threads: int = 1, spin: bool = True):
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -25,7 +28,8 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         # Each request runs on its own thread. More of them for one sentence hardly shorten it on two cores, and when
         # a core is busy elsewhere, the others spin in wait for it.
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spin)))
         # As fast without it, and what a long message took is given back.
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

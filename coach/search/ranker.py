@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from safetensors.numpy import load, save
 
+from coach.search.features import buckets
 from coach.search.linear import LinearClassifier, features, fit
 
 PENALTY = 1 / 6
@@ -63,8 +64,9 @@ class Ranker:
 
     def scores(self, text: str, vector: np.ndarray, cosines: np.ndarray, prior: Prior = NO_PRIOR) -> np.ndarray:
         """A score for each of `passages`, higher is better; `cosines` holds the best of each, in their order."""
-        pages = self._pages.log_probabilities(text, vector)
-        kinds = self._kinds.log_probabilities(text, vector)
+        columns = buckets(text)
+        pages = self._pages.log_probabilities_of(columns, vector)
+        kinds = self._kinds.log_probabilities_of(columns, vector)
         if prior.pages:
             pages = _posterior(pages, _expected(self._pages.labels, prior.pages), prior.bare)
         if prior.kinds:

@@ -3,10 +3,12 @@
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
-
-from icalendar import Alarm, Calendar, Event, vUri
+from typing import TYPE_CHECKING
 
 from coach.tools.commitment import Plan
+
+if TYPE_CHECKING:
+    from icalendar import Alarm
 
 PRODUCT = "-//Allyship Coach//Next step//EN"
 # A whole day begins at midnight; the reminder comes when people are at work.
@@ -25,6 +27,9 @@ def to_markdown(plan: Plan, *, link: str) -> str:
 
 def to_calendar(plan: Plan, *, link: str, now: datetime | None = None) -> bytes:
     """The check-back day as an iCalendar file with one private event and its alarm."""
+    # Here and not above: most processes answer many questions before the first plan is taken away.
+    from icalendar import Calendar, Event, vUri
+
     event = Event()
     event.add("uid", str(uuid.uuid4()))
     event.add("dtstamp", now or datetime.now(UTC))
@@ -44,7 +49,9 @@ def to_calendar(plan: Plan, *, link: str, now: datetime | None = None) -> bytes:
     return calendar.to_ical()
 
 
-def _alarm() -> Alarm:
+def _alarm() -> "Alarm":
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", "Check back on my next step")

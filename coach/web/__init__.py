@@ -16,7 +16,6 @@ from coach.web import (
     library,
     limits,
     logs,
-    maintainers,
     metrics,
     next_step,
     pages,
@@ -52,6 +51,9 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     if settings.maintainers == Switch.ON:
+        # Only now: it needs all that checks and publishes words, which takes a tenth of a start to import.
+        from coach.web import maintainers
+
         app.extensions["bench"] = maintainers.Bench(settings, keys[0])
         app.register_blueprint(maintainers.blueprint)
     problems.install(app)
