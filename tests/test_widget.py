@@ -48,5 +48,5 @@ def test_the_setting_takes_several_origins():
     "text", ["intranet", "https://x.org/path", "https://x.org; script-src *", "*", "https://*.x.org"]
 )
 def test_what_is_no_origin_is_refused(text):
-    with pytest.raises(SettingError, match="COACH_EMBED_ORIGINS is .*write origins such as"):
+    with pytest.raises(SettingError, match=r"COACH_EMBED_ORIGINS is .*write origins such as"):
         read_settings({"COACH_EMBED_ORIGINS": text})
