@@ -136,14 +136,8 @@ def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, b
     elif manifest.exports != exports:
         report = _publish_export(task, files, exports)
     else:
-        report = Report(
-            manifest.version,
-            False,
-            manifest.counts,
-            0,
-            0,
-            look_over(task.settings, task.encoder, task.checked, quickly=False),
-        )
+        found = look_over(task.settings, task.encoder, task.checked, quickly=False)
+        report = Report(manifest.version, False, manifest.counts, 0, 0, found)
     return replace(report, findings=replace(report.findings, notes=(*notes, *report.findings.notes)))
 
 

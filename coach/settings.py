@@ -64,6 +64,13 @@ class Password(_Text):
     wanted = "use at least 12 characters"
 
 
+class Address(_Text):
+    """A page of the web."""
+
+    form = re.compile(r"https?://[^\s/]\S*")
+    wanted = "write a whole address such as https://www.bbc.com/weather"
+
+
 class LimitStore(_Text):
     """Where requests are counted; empty for this process's memory."""
 
@@ -74,6 +81,7 @@ class LimitStore(_Text):
 PER_CLIENT, FOR_ALL = Rate("60 per minute"), Rate("1200 per minute")
 IN_MEMORY = LimitStore("")
 NO_PASSWORD = Password("")
+INNOCENT = Address("https://www.bbc.com/weather")
 # A secret must not stand in a log, not even a bad one.
 SECRETS = ("secret_key", "maintainer_password")
 
@@ -130,7 +138,7 @@ class Settings:
     """SQLAlchemy URL of the database for what is sent to the editors; empty means `inbox.sqlite` in `var/`."""
     inbox_k: int = 5
     """From so many different texts that mean nearly the same on, `inbox.py` shows them."""
-    leave_url: str = "https://www.bbc.com/weather"
+    leave_url: Address = INNOCENT
     """Where "Leave this page quickly" leads: an innocent page that loads fast."""
     embed_origins: tuple[Origin, ...] = ()
     """Origins whose pages may show the chat in a frame, such as `https://intranet.example.org`."""

@@ -233,6 +233,8 @@
       const answer = reply.querySelector(".letter");
       letter.replaceWith(answer);
       if (answer.matches("form")) readyLetter(answer);
+      // The button that was pressed is gone; the keyboard goes on from here.
+      (answer.querySelector("textarea") ?? Object.assign(answer, { tabIndex: -1 })).focus({ preventScroll: true });
     } catch {
       letter.querySelector(".trouble")?.remove();
       letter.append(make("p", { className: "trouble", role: "alert", textContent: LOST }));
@@ -249,6 +251,9 @@
   const LOST = "The connection was lost. What you typed is still here.";
   const PAUSES = [1000, 2000, 4000];
   const PATIENCE = 90_000;
+  // What can be saved at once, and stands in a form beside all else.
+  const MOST_SAID = 30;
+  const ROOM_FOR_SAID = 24 * 1024;
   const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
   // The new part of the page for a form's fields. A server that is just starting again is given some seconds.
@@ -291,6 +296,8 @@
       const exchange = decorate(reply.querySelector(".exchange"));
       target.closest(".exchange").replaceWith(exchange);
       byId("country").value = submitter.value;
+      // The tools read the choice from the token; that of an earlier reply knows nothing of the later ones.
+      if (!exchange.nextElementSibling) byId("state").value = reply.dataset.state;
       exchange.querySelector(`[name=country][value=${submitter.value}]`).focus({ preventScroll: true });
     } catch {
       announce("The connection was lost. All numbers are still shown.");
@@ -355,6 +362,7 @@
 
     function tell(text, { again = false } = {}) {
       trouble.textContent = text;
+      if (!again && document.activeElement === retry) box.focus({ preventScroll: true });
       retry.hidden = !again;
       for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", "trouble"]]) {
         if (text) box.setAttribute(name, value);
@@ -412,7 +420,19 @@
       log.append(decorate(exchange));
       keepAll.hidden = false;
       keepAll.append(make("input", { type: "hidden", name: "said", value: message }));
+      while (isFull()) keepAll.querySelector("[name=said]").remove();
       exchange.scrollIntoView({ block: "start" });
+    }
+
+    function isFull() {
+      const said = new FormData(keepAll).getAll("said");
+      return said.length > MOST_SAID || said.map(encodeURIComponent).join("&said=").length > ROOM_FOR_SAID;
+    }
+
+    // A tool, and the chat after it, hand on what was asked.
+    function handOn() {
+      for (const old of form.querySelectorAll("[name=said]")) old.remove();
+      for (const said of keepAll.querySelectorAll("[name=said]")) form.append(said.cloneNode());
     }
 
     // The first message takes the place of the welcome; the heading stays for those who listen to the page.
@@ -432,7 +452,7 @@
 
     form.addEventListener("submit", (event) => {
       // A button with an address of its own leads to another page.
-      if (event.submitter?.hasAttribute("formaction")) return;
+      if (event.submitter?.hasAttribute("formaction")) return handOn();
       event.preventDefault();
       const suggested = event.submitter?.name === "suggestion";
       ask(suggested ? event.submitter.value : box.value, !suggested);
@@ -448,7 +468,6 @@
       event.preventDefault();
       form.requestSubmit();
     });
-    document.addEventListener("click", (event) => event.target.closest("[data-leave]") && leave(event));
     // In a frame the cursor goes to the box when the frame is entered.
     if (parent !== window) document.hasFocus() ? box.focus() : addEventListener("focus", () => box.focus(), { once: true });
     equip(keepAll);
@@ -463,6 +482,9 @@
   }
   addEventListener("hashchange", lookForSection);
   lookForSection();
+
+  // On the page of a plan too, which may point to people.
+  document.addEventListener("click", (event) => event.target.closest("[data-leave]") && leave(event));
 
   const form = byId("ask");
   if (form && byId("log")) converse(form);

@@ -161,6 +161,12 @@ def test_a_message_that_is_no_text_is_refused(client, body):
     assert fields["type"].endswith(":message-refused")
 
 
+def test_a_refusal_names_a_field_of_ours_and_none_of_the_readers(client):
+    response = client.post("/api/role-finder", json={"answers": {"kumquat": 5}})
+    assert "'answers'" in problem(response, 400)["detail"]
+    assert "kumquat" not in response.text
+
+
 @pytest.mark.parametrize("body", ["", "x", "[1]", '"text"', "[" * 60_000, b"\xff\xfe", '{"message": "a"'])
 def test_a_body_that_is_no_json_object_is_refused(client, body):
     problem(client.post("/api/chat", data=body, content_type="application/json"), 400)

@@ -1,5 +1,7 @@
 """What every response says to browsers, whose word is believed about a request, and how much may be asked."""
 
+import html
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,7 @@ from support import WordEncoder
 
 from app import create_app
 from coach.errors import SettingError
-from coach.settings import Rate, read_settings
+from coach.settings import Rate, Switch, read_settings
 
 PATHS = ["/", "/privacy", "/healthz", "/openapi.json", "/nowhere", "/api/nowhere", "/static/coach.0.css"]
 
@@ -153,8 +155,50 @@ class TestLimits:
 
     def test_probes_and_files_are_not_counted(self, client_with):
         client = client_with(limit_client=Rate("1 per minute"))
-        paths = ["/healthz", "/readyz", "/metrics", "/static/coach.0.css"] * 2
+        paths = ["/healthz", "/readyz", "/static/coach.0.css"] * 2
         assert {client.get(path).status_code for path in paths} == {200}
+
+    @pytest.mark.parametrize(
+        ("method", "path", "status"),
+        [("GET", "/metrics", 401), ("GET", "/maintainers", 401), ("GET", "/nowhere", 404), ("PUT", "/", 405)],
+    )
+    def test_passwords_cannot_be_guessed_nor_paths_searched_at_will(self, client_with, method, path, status):
+        client = client_with(
+            limit_client=Rate("2 per minute"), maintainers=Switch.ON, maintainer_password="a right password"
+        )
+        wrong = ("maintainer", "a wrong password")
+        tried = [client.open(path, method=method, auth=wrong).status_code for _ in range(3)]
+        assert tried == [status, status, 429]
+
+    def test_a_conversation_to_save_counts_as_much_as_asking_it(self, client_with):
+        client = client_with(limit_client=Rate("5 per minute"))
+        saved = [client.post("/save", data={"said": ["what is a mentor"] * 3}).status_code for _ in range(2)]
+        assert saved == [200, 429]
+
+    @pytest.mark.parametrize("path", ["/", "/save"])
+    def test_a_refused_body_that_cannot_be_read_does_not_stop_the_count(self, client_with, path, caplog):
+        client = client_with(limit_client=Rate("1 per minute"))
+        client.get("/")
+        form = {"content_type": "application/x-www-form-urlencoded"}
+        broken = [client.post(path, data=b"said=x" * 20_000, **form).status_code for _ in range(2)]
+        assert broken == [429, 429]
+        (limiter,) = client.application.extensions["limiter"]
+        assert limiter.storage.storage
+        assert "Rate limit storage unreachable" not in caplog.text
+
+    def test_what_was_sent_to_a_tool_can_be_sent_again(self, client_with):
+        client = client_with(limit_client=Rate("1 per minute"))
+        client.get("/")
+        fields = {"when": 'At "noon"', "will": "ask", "make": "1"}
+        refused = client.post("/tools/next-step", data=fields)
+        assert refused.status_code == 429
+        form = refused.text.split("<form")[1].split("</form>")[0]
+        assert form.startswith(' method="post">')
+        sent = dict(re.findall(r'name="(.+?)" value="(.*?)"', html.unescape(form.replace("&#34;", "”"))))
+        assert sent == fields | {"when": "At ”noon”"}
+        assert "Try again" in form
+        # A page that was only asked for can be loaded again.
+        assert "Try again" not in client.get("/privacy").text
 
     def test_no_limit_is_a_setting_too(self, client_with):
         client = client_with(limit_client=Rate(""), limit_all=Rate(""))
@@ -211,6 +255,13 @@ class TestMaintainers:
         client = client_with(maintainer_password="a right password")
         assert client.get("/metrics", headers={"Authorization": header}).status_code == 401
 
+    def test_a_chat_with_names_of_its_own_is_closed_without_a_password(self, client_with):
+        options = {"hosts": ("localhost",), "maintainers": Switch.ON}
+        for path in ("/metrics", "/maintainers"):
+            assert client_with(**options).get(path).status_code == 403
+            opened = client_with(**options, maintainer_password="a right password")
+            assert opened.get(path, auth=("maintainer", "a right password")).status_code == 200
+
     def test_the_proxys_header_opens(self, client_with):
         client = client_with(proxies=1, maintainer_header="X-User")
         assert client.get("/metrics", headers={"X-User": "ann"}).status_code == 200
@@ -231,6 +282,8 @@ class TestMaintainers:
         ("COACH_LIMIT_FAILURE", "ajar", "one of open, closed"),
         ("COACH_LOG_FORMAT", "xml", "one of text, json"),
         ("COACH_SECRET_KEY", "tooshort", "at least 16 characters"),
+        ("COACH_LEAVE_URL", "javascript:alert(1)", "write a whole address"),
+        ("COACH_LEAVE_URL", "www.bbc.com/weather", "write a whole address"),
         ("COACH_MAINTAINER_HEADER", "X-User", "needs COACH_PROXIES"),
         ("COACH_LIMITS", "1", "did you mean COACH_LIMIT"),
     ],

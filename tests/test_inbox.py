@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import create_engine
 from support import WordEncoder
 
 from app import create_app
+from coach import inbox
 from coach.errors import SettingError
 from coach.inbox import LONGEST_TEXT, Inbox
 
@@ -67,6 +69,26 @@ def test_the_conversation_goes_on_after_sending(client):
     assert "<b>Sent to the editors.</b>" in text
 
 
+@pytest.mark.parametrize(("text", "status"), [("a question", 200), (" ", 400)])
+def test_after_a_letter_the_page_still_shows_what_it_showed(client, text, status):
+    state = ""
+    for message in ("i want to die", "how do I sponsor someone"):
+        state = client.post("/api/chat", json={"message": message, "state": state or None}).json["state"]
+    response = client.post("/editors", data={"text": text, "state": state})
+    assert response.status_code == status
+    assert 'href="tel:5550100"' in response.text
+    assert "Earlier in this conversation" in response.text
+
+
+def test_one_way_to_the_database_serves_the_whole_process(client, settings, monkeypatch):
+    made = []
+    monkeypatch.setattr(inbox, "create_engine", lambda *url, **options: made.append(url) or create_engine(*url))
+    for text in ("a question", "another"):
+        client.post("/editors", data={"text": text})
+    assert len(kept(settings)) == 2
+    assert len(made) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "trouble"), [(" \r\n", "there is nothing to send yet"), ("x" * (LONGEST_TEXT + 1), "2000 is the most")]
 )
@@ -104,9 +126,9 @@ def test_the_setting_takes_another_database(settings, tmp_path):
 
 
 @pytest.mark.parametrize("url", ["nonsense", "nosuchkind://x/y", "mysql://x/y"])
-def test_a_setting_that_cannot_work_is_told_at_the_start(url):
+def test_a_setting_that_cannot_work_is_told_at_the_start(settings, url):
     with pytest.raises(SettingError, match="COACH_INBOX cannot be used"):
-        Inbox(url)
+        create_app(replace(settings, inbox=url), WordEncoder)
 
 
 def test_the_week_is_the_iso_week(settings):

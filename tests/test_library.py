@@ -67,6 +67,23 @@ def test_an_old_link_is_told_that_its_section_is_gone(client, settings, publish)
     assert 'id="meaning"' in text
 
 
+def test_a_heading_is_a_link_that_will_be_told_of_a_change(client):
+    text = client.get("/library/sponsor").text
+    assert f'<h2><a href="{link(client, "#how-to")}">' in text
+
+
+def test_without_javascript_a_reader_is_told_why_a_section_may_be_missing(client):
+    text = client.get("/library/sponsor").text
+    assert "<noscript>" in text
+    assert "it is no longer on this page" in text.split("<noscript>")[1].split("</noscript>")[0]
+
+
+def test_a_page_repeats_nothing_of_an_address_but_an_id(client):
+    assert "“gone-for-good”" in client.get("/library/sponsor?was=gone-for-good.1").text
+    for was in ("Call me on 555.1", "YOU-ARE-FIRED.1", "x" * 61 + ".1"):
+        assert was.split(".")[0] not in client.get("/library/sponsor", query_string={"was": was}).text
+
+
 @pytest.mark.parametrize("was", ["x", ".", "how-to.", ".12345678", "how-to"])
 def test_a_strange_link_is_told_nothing_and_does_no_harm(client, was):
     response = client.get(f"/library/sponsor?was={was}")

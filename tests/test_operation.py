@@ -74,6 +74,9 @@ class TestPrivacyPage:
         assert "for 90 minutes after the last answer" in shown(state_max_age=5400)
         assert "for 1 hour after" in shown(state_max_age=3600)
 
+    def test_it_says_where_what_was_asked_stands_so_that_it_can_be_saved(self, shown):
+        assert "What you asked also stands in the page's own forms" in shown()
+
     def test_it_says_what_the_limits_remember(self, shown):
         here = shown()
         assert "60 per minute, 1200 per minute" in here
@@ -88,6 +91,7 @@ class TestPrivacyPage:
         assert "reach this chat through 2 other servers" in shown(proxies=2)
         assert "other server" not in shown()
         assert "on the machine itself" in shown()
+        assert "Nobody can read them here" in shown(hosts=("localhost",))
         password = shown(maintainer_password="a right password")
         assert "with a password" in password
         assert "a right password" not in password

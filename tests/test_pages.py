@@ -1,10 +1,16 @@
 """The chat page as a browser without JavaScript meets it, and the fragment that the script asks for."""
 
 import html
+import re
+from dataclasses import replace
 
 import markupsafe
 import pytest
+from support import WordEncoder
+from werkzeug.datastructures import MultiDict
 
+from app import create_app
+from coach.settings import Rate
 from coach.web.views import FRAGMENT
 
 
@@ -129,6 +135,59 @@ def test_a_country_without_numbers_is_not_taken_over(client, app):
     for country in ("XX", "<b>", "us"):
         _, text = ask(client, "i want to die", country=country)
         assert app.extensions["state_signer"].load(field(text, "state")).country == ""
+
+
+def kept(text):
+    """What the form that saves the conversation would send."""
+    form = text.split('<form id="keep"')[1].split("</form>")[0]
+    return re.findall(r'name="said" value="(.*?)"', form)
+
+
+def sent(client, page, form):
+    """The page after a press of the button in this form, with all its hidden fields."""
+    fields = MultiDict(re.findall(r'type="hidden" name="(\w+)" value="(.*?)"', form))
+    return html.unescape(client.post(page, data=fields).text)
+
+
+def test_the_whole_conversation_is_kept_as_it_was_typed_across_tools_and_the_choice_of_a_country(client):
+    _, text = ask(client, "how do I sponsor my Ana")
+    _, text = ask(client, "i want to die", state=field(text, "state"), said=kept(text))
+    assert kept(text) == ["how do I sponsor my Ana", "i want to die"]
+    countries = text.split('<form class="countries"')[1].split("</form>")[0]
+    assert kept(sent(client, "/", countries)) == kept(text)
+    # To a tool, and back.
+    fields = {"state": field(text, "state"), "said": kept(text)}
+    tool = html.unescape(client.post("/tools/role-finder", data={"open": "1", **fields}).text)
+    back = tool.split('<form id="ask"')[1].split("</form>")[0] + 'type="hidden" name="resume" value="1"'
+    text = sent(client, "/", back)
+    assert kept(text) == ["how do I sponsor my Ana", "i want to die"]
+    saved = client.post("/save", data={"said": kept(text)}).text
+    assert saved.index("> how do I sponsor my Ana") < saved.index("> i want to die") < saved.index("555 0100")
+
+
+def test_what_is_kept_of_a_long_conversation_is_the_newest_and_never_too_much_to_send(client):
+    _, text = ask(client, "last", said=[f"turn {n}" for n in range(40)])
+    assert kept(text) == [*(f"turn {n}" for n in range(11, 40)), "last"]
+    said = ["\N{GRINNING FACE}" * 600] * 4
+    response = client.post("/", data={"message": "\N{GRINNING FACE}" * 2000, "said": said})
+    assert response.status_code == 200
+    assert len(kept(response.text)) == 1
+
+
+@pytest.mark.parametrize("refused", ["empty", "too-often"])
+def test_a_page_with_trouble_still_shows_what_it_showed(settings, refused):
+    client = create_app(replace(settings, limit_client=Rate("3 per minute")), WordEncoder).test_client()
+    _, text = ask(client, "i want to die", country="ZZ")
+    _, text = ask(client, "how do I sponsor someone", state=field(text, "state"), said="i want to die")
+    if refused == "too-often":
+        client.get("/")
+    response, text = ask(client, " ", state=field(text, "state"), said=kept(text))
+    assert response.status_code == (429 if refused == "too-often" else 400)
+    assert "People who can help" in text
+    # Elsewhere is still where the reader is.
+    assert "tel:5550100" not in text
+    assert "Earlier in this conversation" in text
+    assert kept(text) == ["i want to die", "how do I sponsor someone"]
 
 
 def test_what_was_not_meant_leads_to_the_next_nearest_pages(client):

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from support import Process, wait_until
@@ -117,6 +118,41 @@ def test_a_client_that_never_finishes_is_cut_off_and_one_that_does_is_not(settin
     assert replies[0].startswith("HTTP/1.1 200 OK")
 
 
+def test_a_process_is_stuck_by_an_answer_that_does_not_end_not_by_a_queue(monkeypatch):
+    from coach.web import server as module
+
+    now, begun, ended = [0.0], threading.Semaphore(0), threading.Semaphore(0)
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def application(environ, start_response):
+        begun.release()
+        ended.acquire()
+        start_response("200 OK", [("Content-Length", "0"), ("Connection", "close")])
+        return []
+
+    def turn_until(happened):
+        wait_until(lambda: front.turn(0.05) or happened(), seconds=20, what="the next request")
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    front = module.Front(application, [listening], threads=1)
+    request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection(listening.getsockname()) as first:
+        first.sendall(request)
+        turn_until(lambda: begun.acquire(blocking=False))
+        with socket.create_connection(listening.getsockname()) as second:
+            second.sendall(request)
+            turn_until(lambda: front._dispatcher.queue)
+            now[0] += module.SECONDS_TO_ANSWER
+            ended.release()
+            turn_until(lambda: begun.acquire(blocking=False))
+            now[0] += module.SECONDS_TO_ANSWER
+            assert not front.is_stuck()
+            now[0] += 1
+            assert front.is_stuck()
+            ended.release()
+            front.drain(0)
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
@@ -134,6 +170,7 @@ def test_what_is_no_request_gets_a_problem_document(server, sent, status):
     assert head.startswith(f"HTTP/1.1 {status} ") or head.startswith(f"HTTP/1.0 {status} ")
     assert "application/problem+json" in head
     assert "X-Content-Type-Options: nosniff" in head
+    assert "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" in head
     assert json.loads(body)["status"] == status
 
 
@@ -172,6 +209,11 @@ def test_a_reload_fails_no_request(watched):
         ended.set()
         asking.join()
     assert failed == []
+
+
+def test_one_process_answers_whatever_a_host_says_of_concurrency(built, tmp_path):
+    with Process(built, tmp_path / "log", WEB_CONCURRENCY="3") as server:
+        assert len(server.workers()) == 1
 
 
 def test_a_killed_process_is_replaced_and_a_conversation_goes_on(watched):

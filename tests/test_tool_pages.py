@@ -1,6 +1,7 @@
 """The tools at the front door: as pages without JavaScript, in the chat, and in the JSON API."""
 
 import html
+import itertools
 import json
 import re
 from datetime import date, timedelta
@@ -136,6 +137,19 @@ class TestNextStep:
         _, text = post(client, NEXT_STEP, make="1", **calm)
         assert "sponsor someone on the team" in text
         assert "tel:" not in text
+
+    def test_whom_a_plan_points_to_stays_in_sight(self, client):
+        state = planned(client, will="i want to die")
+        assert "tel:5550100" in post(client, "/", resume="1", state=state)[1]
+        assert "tel:5550100" in post(client, "/", message="what is a mentor", state=state)[1]
+        state = client.post("/api/next-step", json=FIELDS | {"will": "i want to die"}).json["state"]
+        assert "tel:5550100" in post(client, "/", message="what is a mentor", state=state)[1]
+
+    def test_the_headings_of_a_plan_that_points_to_people_are_in_order(self, client):
+        _, text = post(client, NEXT_STEP, make="1", **(FIELDS | {"will": "i want to die"}))
+        levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
+        assert levels[:3] == [1, 2, 2]
+        assert all(after - before < 2 for before, after in itertools.pairwise(levels))
 
     def test_a_step_of_our_own_page_is_no_cry_for_help(self, settings, publish, client):
         path = settings.knowledge / "roles" / "sponsor.md"
@@ -299,6 +313,12 @@ class TestToken:
         assert response.status_code == 200
 
 
+def test_a_message_that_is_refused_leaves_the_plan_in_reach(client):
+    response, text = post(client, "/", message=" ", state=planned(client))
+    assert response.status_code == 400
+    assert 'name="keep" value="show">My next step' in text
+
+
 def test_the_chat_offers_the_tools_and_the_plan(client):
     assert "Plan a next step" in client.get("/").text
     _, text = post(client, "/", resume="1", state=planned(client))
@@ -312,6 +332,14 @@ def test_an_answer_offers_the_tool_that_fits_it(settings, publish, client, inten
     publish()
     assert offer in post(client, "/", message="how do I sponsor someone")[1]
     assert offer not in post(client, "/", message="what is a mentor")[1]
+
+
+def test_without_an_index_what_was_sent_to_a_tool_can_be_sent_again(client, settings):
+    (settings.index_folder / "current").unlink()
+    response, text = post(client, NEXT_STEP, make="1", **FIELDS)
+    assert response.status_code == 503
+    assert '<input type="hidden" name="will" value="hand the floor back">' in text
+    assert "Try again" in text
 
 
 def test_no_tool_may_be_stored_or_put_anything_into_an_address(client):

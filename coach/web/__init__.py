@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from flask import Flask, request
+from flask import Flask
 from flask_compress import Compress
-from werkzeug.exceptions import BadRequest, HTTPException
 
 from coach.live import LiveCoach
 from coach.settings import STATIC, Settings, Switch
@@ -26,6 +25,7 @@ from coach.web import (
     views,
     widget,
 )
+from coach.web.bodies import read_body
 from coach.web.headers import header_setter
 from coach.web.state import StateSigner, signing_keys
 
@@ -44,6 +44,9 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     keys = signing_keys(settings)
     app.extensions["settings"] = settings
     app.extensions["live_coach"] = live
+    if settings.inbox:
+        # A bad address stops the start, not the first letter.
+        editors.inbox(app)
     app.extensions["assets"] = assets.read_assets(STATIC)
     app.extensions["today"] = date.today
     signer = StateSigner(keys, max_age=settings.state_max_age, today=lambda: app.extensions["today"]())
@@ -65,13 +68,3 @@ def install(app: Flask, settings: Settings, live: LiveCoach) -> None:
     app.before_request(read_body)
     app.after_request(header_setter(settings))
     Compress(app)
-
-
-def read_body() -> None:
-    """Read the body before any route does: what a client garbled is its fault (400), and must not reach a log."""
-    try:
-        request.get_data(parse_form_data=True)
-    except HTTPException:
-        raise
-    except Exception:  # Each server has classes of its own for a garbled body, and their text quotes it.
-        raise BadRequest("The body broke off or is not what its headers say.") from None

@@ -97,8 +97,9 @@ def next_step() -> Response:
     if not serving().coach.knowledge.passage(asked.passage):
         fields["passage"] = ""
     plan = read_plan(fields, today=current_app.extensions["today"]())
-    link, state = url_for("next_step.came_back", _external=True), token(replace(before, plan=plan))
     people = people_for(plan)
+    after = gone_on(before, people) if people else before
+    link, state = url_for("next_step.came_back", _external=True), token(replace(after, plan=plan))
     return jsonify(
         plan=asdict(plan) | {"check_back": plan.check_back.isoformat()},
         markdown=to_markdown(plan, link=link),
@@ -147,5 +148,5 @@ def _body(model: type[M]) -> M:
     except ValidationError as error:
         # The field's name and what was expected; never what was sent.
         first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
+        field = first["loc"][0]
         raise MessageRefused(f"field '{field}': {first['msg']}") from None

@@ -48,7 +48,7 @@ def require_maintainer(settings: Settings) -> None:
         return
     if settings.maintainer_password:
         _check_password(settings.maintainer_password)
-    elif settings.maintainer_header or not _is_local():
+    elif settings.maintainer_header or settings.hosts or not _is_local():
         raise Forbidden("This is for maintainers. The operator can set COACH_MAINTAINER_PASSWORD.")
 
 

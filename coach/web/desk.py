@@ -51,7 +51,7 @@ def token(conversation: Conversation) -> str:
 
 def gone_on(conversation: Conversation, answer: Answer) -> Conversation:
     """The conversation after what a tool said, as after any answer."""
-    turn = Turn(kind=AnswerKind.ANSWER, asked=answer.asked, shown=())
+    turn = Turn(kind=answer.kind, asked=answer.asked, shown=())
     return replace(conversation, turns=(*conversation.turns, turn)[-TURNS_KEPT:])
 
 

@@ -1,12 +1,13 @@
 """A text that a reader sends to the editors on purpose: what the form showed is kept, and nothing else."""
 
+from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, request
 
 from coach.errors import CoachError
 from coach.web.problems import status_and_type
-from coach.web.views import Letter, View, show
+from coach.web.views import Letter, show, view_at
 
 blueprint = Blueprint("editors", __name__)
 
@@ -18,15 +19,19 @@ def send() -> Response:
     text = request.form.get("text", "").replace("\r\n", "\n")
     state = request.form.get("state", "")
     try:
-        _inbox().add(text, today=date.today())
+        inbox(current_app).add(text, today=date.today())
     except CoachError as error:
-        return show(View(state=state, letter=Letter(text, trouble=str(error))), status_and_type(error)[0])
-    return show(View(state=state, letter=Letter(text, sent=True)))
+        letter, status = Letter(text, trouble=str(error)), status_and_type(error)[0]
+    else:
+        letter, status = Letter(text, sent=True), 200
+    return show(replace(view_at(state), letter=letter), status)
 
 
-def _inbox():
-    # SQLAlchemy takes a fifth of a second to load, for which no start of the chat should wait.
-    from coach.inbox import Inbox
+def inbox(app: Flask):
+    """The one inbox of the process; raises SettingError where its address is none."""
+    if "inbox" not in app.extensions:
+        # SQLAlchemy takes a fifth of a second to load, for which no start of the chat should wait.
+        from coach.inbox import Inbox
 
-    settings = current_app.extensions["settings"]
-    return current_app.extensions.setdefault("inbox", Inbox(settings.inbox_url))
+        app.extensions["inbox"] = Inbox(app.extensions["settings"].inbox_url)
+    return app.extensions["inbox"]

@@ -1,6 +1,7 @@
 """The library: every page of the knowledge base to read as it stands, at an address that stays."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -15,6 +16,8 @@ blueprint = Blueprint("library", __name__)
 
 # Replies that are small change of a conversation, and nothing to read.
 UNLISTED = (AnswerKind.SMALLTALK, AnswerKind.CLARIFY)
+# How the id of a section is written; a page repeats nothing else from an address.
+SECTION = re.compile(r"[a-z0-9-]{1,60}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def _people(page: Page, knowledge: Knowledge) -> list[Contact]:
 
 def _change(page: Page, was: str) -> Change | None:
     section, _, digest = was.partition(".")
-    if not section or not digest:
+    if not SECTION.fullmatch(section) or not digest:
         return None
     passage = next((passage for passage in page.passages if passage.anchor == section), None)
     if passage and _digest(passage) == digest:

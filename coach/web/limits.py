@@ -10,10 +10,12 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyReques
 
 from coach.settings import Failure, Settings
 from coach.web import pages, problems
-from coach.web.clients import PROBES, client_key
+from coach.web.bodies import sent_form
+from coach.web.clients import client_key
+from coach.web.saving import MOST_MESSAGES
 
-# What costs next to nothing, or tells an operator how the chat does.
-UNLIMITED = (*PROBES, "static", "assets.asset")
+# What costs next to nothing and needs no password.
+UNLIMITED = ("api.healthz", "api.readyz", "assets.asset")
 # A Redis that does not answer must hold no question for longer.
 REDIS_WAITS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "wrap_exceptions": True}
 # Counts as a fixed window does, without letting twice as much through where two windows meet.
@@ -23,11 +25,11 @@ AWAY = "Requests cannot be counted just now, and this chat answers none uncounte
 
 
 def install(app: Flask, settings: Settings, key: str) -> None:
-    """Refuse requests beyond the limits with 429 and Retry-After, before anything is read or searched for."""
+    """Refuse requests beyond the limits with 429 and Retry-After, before anything is searched for."""
     client = client_key(key)
     rates = {"client": (settings.limit_client, client), "all": (settings.limit_all, lambda: "all")}
     limits = [
-        ApplicationLimit(limit_provider=rate, key_function=function, scope=scope)
+        ApplicationLimit(limit_provider=rate, key_function=function, scope=scope, cost=_cost)
         for scope, (rate, function) in rates.items()
         if rate
     ]
@@ -42,10 +44,19 @@ def install(app: Flask, settings: Settings, key: str) -> None:
         in_memory_fallback_enabled=settings.limit_failure == Failure.OPEN,
         on_breach=_refuse,
         key_prefix="coach",
+        # Flask-Limiter counts nothing without a name: an unknown path or method needs one too.
+        request_identifier=lambda: request.endpoint or "unknown",
     )
     limiter.request_filter(lambda: request.endpoint in UNLIMITED)
     # Only where the settings say `closed`; else the count goes on in memory.
     app.register_error_handler(StorageError, lambda _: _told(ServiceUnavailable(AWAY, retry_after=RETRY_SECONDS)))
+
+
+def _cost() -> int:
+    """A conversation to save costs as much as asking all of it."""
+    # A fault in here Flask-Limiter would take for one of its store; hence a form that is empty where it is garbled.
+    said = len(sent_form().getlist("said")) if request.endpoint == "saving.save" else 1
+    return min(max(1, said), MOST_MESSAGES)
 
 
 def _refuse(breached: RequestLimit) -> Response:

@@ -79,7 +79,9 @@ def _make(desk: Desk) -> Response:
         return _write(desk, Form(typed, refused.problems, refused.initials), 400)
     people = people_for(made)
     told = exchange(people, desk.conversation.country) if people else None
-    kept = replace(desk, state=token(replace(desk.conversation, plan=made)))
+    # Whom it points to stays in sight in the chat, as after any message.
+    conversation = gone_on(desk.conversation, people) if people else desk.conversation
+    kept = replace(desk, state=token(replace(conversation, plan=made)))
     return _page("tools/plan.html", kept, plan=made, exchange=told)
 
 

@@ -7,10 +7,11 @@ from werkzeug.exceptions import HTTPException
 
 from coach.errors import CoachError, StateRefused
 from coach.types import Knowledge
+from coach.web.bodies import sent_form
 from coach.web.current import serving
 from coach.web.metrics import count_turn
 from coach.web.problems import copy_headers, status_and_type
-from coach.web.views import ELSEWHERE, Exchange, View, openings, show, turn_number, view_after
+from coach.web.views import ELSEWHERE, Exchange, View, openings, show, turn_number, view_after, view_at
 
 blueprint = Blueprint("pages", __name__)
 
@@ -37,7 +38,7 @@ def ask() -> Response:
         # The next attempt starts a new conversation with the same words.
         return show(View(typed=suggestion or typed, trouble=f"Sorry, {error}. Ask again to start afresh."), 400)
     except CoachError as error:
-        view = View(typed=suggestion or typed, state=state, trouble=str(error))
+        view = replace(view_at(state), typed=suggestion or typed, trouble=str(error))
         return show(view, status_and_type(error)[0])
     # A draft in the box is not lost when a suggestion is tapped instead.
     return show(replace(view, typed=typed) if suggestion else view)
@@ -45,8 +46,10 @@ def ask() -> Response:
 
 def refused(error: HTTPException) -> Response:
     """The page for a question that was not let through; its words stand in the box again."""
-    typed = request.form.get("suggestion") or request.form.get("message", "")
-    response = show(View(typed=typed, state=request.form.get("state", ""), trouble=error.description), error.code)
+    form = sent_form()
+    typed = form.get("suggestion") or form.get("message", "")
+    view = replace(view_at(form.get("state", "")), typed=typed, trouble=error.description)
+    response = show(view, error.code)
     copy_headers(error, response)
     return response
 

@@ -13,6 +13,7 @@ from coach.errors import (
     PlanRefused,
     StateRefused,
 )
+from coach.web.bodies import sent_form
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -61,7 +62,8 @@ def coach_error(error: CoachError) -> Response:
     status, type_ = status_and_type(error)
     if _wants_json():
         return problem(status, type_, "The coach cannot answer", str(error))
-    return current_app.make_response((render_template("error.html", title="Not just now", detail=str(error)), status))
+    page = render_template("error.html", title="Not just now", detail=str(error), again=_again(status))
+    return current_app.make_response((page, status))
 
 
 def http_error(error: HTTPException) -> Response:
@@ -71,7 +73,7 @@ def http_error(error: HTTPException) -> Response:
     if _wants_json():
         response = problem(error.code, f"http-{error.code}", error.name, error.description or error.name)
     else:
-        page = render_template("error.html", title=error.name, detail=error.description, status=error.code)
+        page = render_template("error.html", title=error.name, detail=error.description, again=_again(error.code))
         response = current_app.make_response((page, error.code))
     copy_headers(error, response)
     return response
@@ -82,6 +84,13 @@ def copy_headers(error: HTTPException, response: Response) -> None:
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
+
+
+def _again(status: int) -> list[tuple[str, str]]:
+    """The fields of a form that may be sent again as it is, once there is less to do or an index again."""
+    if status in (429, 503) and request.method == "POST":
+        return list(sent_form().items(multi=True))
+    return []
 
 
 def _wants_json() -> bool:

@@ -49,6 +49,8 @@ LIMITS = {
     "cleanup_interval": 10**9,
     "connection_limit": 10**6,
 }
+# It holds nothing that could run, and belongs in no frame.
+NO_CONTENT = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 
 
 class Problem(ErrorTask):
@@ -60,7 +62,8 @@ class Problem(ErrorTask):
         fields = problem_fields(code, f"http-{code}", reason, f"The server could not read this request: {reason}.")
         body = json.dumps(fields).encode()
         self.status = f"{code} {reason}"
-        self.response_headers += [("Content-Type", PROBLEM_JSON), ("Cache-Control", "no-store"), *HEADERS.items()]
+        self.response_headers += [("Content-Type", PROBLEM_JSON), ("Cache-Control", "no-store"), NO_CONTENT]
+        self.response_headers += HEADERS.items()
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -73,6 +76,7 @@ class Channel(HTTPChannel):
 
     def __init__(self, *arguments, **options):
         self.since = time.monotonic()
+        self.began = 0.0
         super().__init__(*arguments, **options)
 
     def received(self, data: bytes) -> bool:
@@ -82,6 +86,14 @@ class Channel(HTTPChannel):
         if between or self.request is None:
             self.since = time.monotonic()
         return went_well
+
+    def service(self) -> None:
+        """Answer one request, in a thread; until then it only waited for one."""
+        self.began = time.monotonic()
+        try:
+            super().service()
+        finally:
+            self.began = 0.0
 
     def is_late(self, now: float) -> bool:
         """Whether it should be closed: too slow in sending a request, in reading its reply, or idle for too long."""
@@ -139,7 +151,7 @@ class Front:
     def is_stuck(self) -> bool:
         """Whether a request has been under way for longer than any can take."""
         now = time.monotonic()
-        return any(channel.requests and now - channel.since > SECONDS_TO_ANSWER for channel in self._channels())
+        return any(channel.began and now - channel.began > SECONDS_TO_ANSWER for channel in self._channels())
 
     def drain(self, seconds: float) -> None:
         """Take no more connections; finish, for at most so long, what has begun."""

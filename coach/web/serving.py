@@ -38,6 +38,8 @@ def serve(load: Callable[[], Callable], host: str, port: int, settings: Settings
                 "bind": f"{_name(host)}:{port}",
                 # One process holds one model; its threads share it.
                 "worker_class": BufferingWorker,
+                # Not as many as WEB_CONCURRENCY says: limits and figures are those of one process.
+                "workers": 1,
                 "threads": settings.threads,
                 "timeout": SECONDS_OF_SILENCE,
                 "graceful_timeout": SECONDS_TO_FINISH,

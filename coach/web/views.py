@@ -1,20 +1,27 @@
 """What the templates are given: one exchange, and the page around it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from coach.dialogue.coach import Coach
+from coach.errors import CoachError
 from coach.rendering import References, items, runs
 from coach.tools.commitment import Plan
 from coach.types import Answer, Contact, Knowledge, Page, Suggestion
+from coach.web.bodies import sent_form
+from coach.web.current import serving
+from coach.web.saving import MOST_MESSAGES
 from coach.web.state import Conversation
 
 blueprint = Blueprint("views", __name__)
 
 # The page's script asks with this header for the new part alone; its value is how many turns the page shows.
 FRAGMENT = "X-Coach-Fragment"
+# Of a body's 64 KB, beside the longest message and token.
+ROOM_FOR_SAID = 24 * 1024
 # A reader in none of the countries that there are numbers for; ISO 3166 leaves this code to its users.
 ELSEWHERE = "ZZ"
 
@@ -64,6 +71,7 @@ class View:
     exchange: Exchange | None = None
     earlier: tuple[Suggestion, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    country: str = ""
     state: str = ""
     typed: str = ""
     trouble: str = ""
@@ -78,9 +86,20 @@ def view_after(before: Conversation, coach: Coach) -> View:
     return View(
         earlier=coach.composer.suggest.asked_before(before.turns),
         contacts=coach.composer.contacts_before(before.turns),
+        country=before.country,
         plan=before.plan,
         outcomes=_outcomes(before.plan, coach.knowledge),
     )
+
+
+def view_at(state: str) -> View:
+    """What a page shows that has no new exchange; of a token or an index that cannot be read, nothing."""
+    try:
+        conversation = current_app.extensions["state_signer"].load(state)
+        shown = view_after(conversation, serving().coach)
+    except CoachError:
+        shown = View()
+    return replace(shown, state=state)
 
 
 def _outcomes(plan: Plan | None, knowledge: Knowledge) -> dict[str, str]:
@@ -102,6 +121,16 @@ def show(view: View, status: int = 200) -> Response:
     # Browsers let no frame take the focus from the page around it.
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
     return make_response(render_template(template, view=view, framed=framed), status)
+
+
+@blueprint.app_template_global()
+def said(message: str = "") -> list[str]:
+    """What was asked on the pages before and now, to save it all: the newest, as much as a form has room for."""
+    told = sent_form().getlist("said") + ([message] if message else [])
+    told = told[-MOST_MESSAGES:]
+    while sum(len("&said=") + len(quote_plus(each)) for each in told) > ROOM_FOR_SAID:
+        told = told[1:]
+    return told
 
 
 def turn_number() -> int:

@@ -56,6 +56,15 @@ def test_the_whole_conversation_is_saved_as_markdown(answered):
     assert text.index("> give me an example") < text.index("### A sponsor at a shipyard")
 
 
+def test_the_whole_conversation_goes_along_to_a_tool_and_back(answered):
+    ask(answered, "give me an example")
+    answered.get_by_role("button", name="Which role fits me?").click()
+    answered.get_by_role("button", name="Back to the conversation").click()
+    ask(answered, "what is a mentor")
+    said = answered.locator("#keep [name=said]").evaluate_all("all => all.map(e => e.value)")
+    assert said == ["how do I sponsor someone", "give me an example", "what is a mentor"]
+
+
 def test_the_editors_get_what_the_form_shows(answered, chat, scripted):
     answered.get_by_text("This is not what I meant").click()
     answered.get_by_text("Tell the editors what is missing").click()
@@ -68,6 +77,21 @@ def test_the_editors_get_what_the_form_shows(answered, chat, scripted):
     ask(answered, "give me an example")
     expect(answered.get_by_role("heading", name="A sponsor at a shipyard", level=3)).to_be_visible()
     assert b"how do I sponsor a guest?" in (chat.settings.var / "inbox.sqlite").read_bytes()
+
+
+@with_javascript
+def test_of_a_long_conversation_the_newest_messages_are_saved(answered):
+    answered.locator("#keep").evaluate("""keep => {
+      const said = { type: "hidden", name: "said", value: "hello" };
+      for (let n = 1; n < 30; n++) keep.append(Object.assign(document.createElement("input"), said));
+    }""")
+    ask(answered, "what is a mentor")
+    with answered.expect_download() as download:
+        answered.locator("#keep").get_by_role("button", name="Save as Markdown").click()
+    text = download.value.path().read_text()
+    assert text.count("> hello") == 29
+    assert "> how do I sponsor someone" not in text
+    assert "> what is a mentor" in text
 
 
 @with_javascript
@@ -200,3 +224,4 @@ class TestSoftening:
         answered.unroute("**/editors")
         letter.get_by_role("button", name="Send to the editors").click()
         expect(answered.get_by_text("Sent to the editors.")).to_be_visible()
+        expect(letter).to_be_focused()

@@ -103,6 +103,8 @@ def test_a_lost_connection_offers_to_try_again_and_loses_no_word(page, box):
     expect(page.get_by_role("heading", name="What a mentor does")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_hidden()
     expect(box).to_have_value("")
+    # The button that was pressed is gone.
+    expect(box).to_be_focused()
 
 
 def test_what_was_typed_while_the_connection_was_lost_is_kept_too(page, box):

@@ -35,6 +35,23 @@ def test_leaving_quickly_leads_to_an_innocent_page(escalated):
     expect(escalated.get_by_role("heading", name="Weather")).to_be_visible()
 
 
+def plan_in_danger(page):
+    """The page of a plan whose own words point to people."""
+    page.get_by_label("When …").fill("tonight")
+    page.get_by_label("I will …").fill("i want to die")
+    page.get_by_role("button", name="Make the plan").last.click()
+    expect(page.get_by_role("heading", name="People who can help")).to_be_visible()
+
+
+def test_the_country_goes_along_to_a_tool(escalated):
+    escalated.get_by_role("button", name="Elsewhere").click()
+    expect(escalated.get_by_text("Numbers for other countries")).to_be_visible()
+    escalated.get_by_role("button", name="Plan a next step").click()
+    plan_in_danger(escalated)
+    expect(escalated.get_by_text("Numbers for other countries")).to_be_visible()
+    expect(escalated.get_by_role("link", name="Call 555 0100")).to_be_hidden()
+
+
 @pytest.mark.parametrize("scripted", [True], indirect=True, ids=["with-javascript"])
 class TestWithJavascript:
     def test_leaving_quickly_leaves_nothing_in_the_history_and_no_draft(self, escalated, chat):
@@ -47,6 +64,19 @@ class TestWithJavascript:
         assert escalated.url == "about:blank"
         escalated.goto(chat.address)
         expect(escalated.get_by_label("Your question")).to_have_value("")
+
+    def test_leaving_a_plan_quickly_leaves_it_out_of_the_history(self, escalated, chat):
+        escalated.goto("about:blank")
+        escalated.goto(f"{chat.address}/tools/next-step")
+        plan_in_danger(escalated)
+        before = escalated.evaluate("history.length")
+        escalated.get_by_role("link", name="Leave this page quickly").click()
+        expect(escalated.get_by_role("heading", name="Weather")).to_be_visible()
+        assert escalated.evaluate("history.length") == before
+        escalated.go_back()
+        # The empty form, which says nothing of anybody.
+        expect(escalated.get_by_label("I will …")).to_have_value("")
+        assert "die" not in escalated.locator("main").inner_text()
 
     def test_the_choice_keeps_its_focus_and_its_place(self, escalated):
         ask(escalated, "what is a mentor")

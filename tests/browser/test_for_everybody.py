@@ -88,6 +88,32 @@ def lost(page, chat):
     page.context.set_offline(False)
 
 
+def role_finder(page, chat):
+    page.goto(f"{chat.address}/tools/role-finder")
+
+
+def plan_written(page, chat):
+    page.goto(f"{chat.address}/tools/next-step")
+    page.get_by_label("When …").fill("Tonight")
+    page.get_by_label("For whom?").fill("Amara Bello")
+    page.get_by_role("button", name="Make the plan").last.click()
+    expect(page.locator("#whom-trouble")).to_be_visible()
+
+
+def plan_in_danger(page, chat):
+    page.goto(f"{chat.address}/tools/next-step")
+    page.get_by_label("When …").fill("Tonight")
+    page.get_by_label("I will …").fill("i want to die")
+    page.get_by_role("button", name="Make the plan").last.click()
+    expect(page.get_by_role("heading", name="People who can help")).to_be_visible()
+
+
+def checked_back(page, chat):
+    page.goto(f"{chat.address}/tools/check-back")
+    page.get_by_role("button", name="It went badly").click()
+    expect(page.get_by_role("heading", name="Look after the person")).to_be_visible()
+
+
 def library(page, chat):
     page.goto(f"{chat.address}/library")
 
@@ -124,6 +150,10 @@ STATES = [
     greeted,
     refused,
     lost,
+    role_finder,
+    plan_written,
+    plan_in_danger,
+    checked_back,
     library,
     library_page,
     section_gone,
@@ -185,6 +215,9 @@ def test_forced_colours_leave_every_control_an_outline(page, chat):
     answer(page, chat)
     for selector in (".cite", ".chip", ".go", ".what-to-say li"):
         assert page.locator(selector).first.evaluate("e => getComputedStyle(e).borderTopStyle") == "solid"
+    # What surrounds the box shows the focus, as no shadow can.
+    page.get_by_label("Your question").focus()
+    assert page.locator(".box").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     escalation(page, chat)
     for selector in (".call", ".leave"):
         assert page.locator(selector).first.evaluate("e => getComputedStyle(e).borderTopStyle") == "solid"
