@@ -100,9 +100,6 @@ def _tell_published(report, seconds: float, *, limit: int | None) -> None:
     from coach.versions import summary
 
     print(f"\nPublished version {report.version} in {seconds:.0f} s: {_listed(report.counts)}.")
-    if not report.trial:
-        print("The words are as they were; the model was exported for serving, and nothing was encoded.\n")
-        return
     print(f"Vectors: {report.encoded:,} computed, {report.reused:,} reused.")
     if report.changes and report.changes.any:
         print(f"\n{summary.table(report.changes)}")
