@@ -457,14 +457,14 @@ FILES = [
         FOLLOW_UPS,
         '"tell me more"',
         '"hello"',
-        f"12:7: follow-up also stands at greeting, examples; {FITS}",
+        f"14:7: follow-up also stands at greeting, examples; {FITS}",
     ),
     (
         "a follow-up in two places",
         FOLLOW_UPS,
         '"tell me more"',
         '"why"',
-        f"12:7: follow-up also stands at the follow-ups, evidence; {FITS}",
+        f"14:7: follow-up also stands at the follow-ups, evidence; {FITS}",
     ),
     (
         "a statement on two pages",
