@@ -1,6 +1,7 @@
 """The coach that a running process serves: loads in the background, follows what is published."""
 
 import contextlib
+import ctypes
 import threading
 import time
 from collections.abc import Callable
@@ -93,6 +94,7 @@ class LiveCoach:
             loaded, coach = published.load_coach(self._root, self._encoder)
             self._serving = Serving(loaded, coach, Repeats(coach.reply, self._repeats))
             self._trouble = ""
+            _give_back_memory()
         except CoachError as error:
             self._failed = (version, time.monotonic())
             self._trouble = f"{error}; {MEND}"
@@ -105,3 +107,9 @@ class LiveCoach:
         with contextlib.suppress(CoachError):
             # The first encoding loads the model.
             self.current().coach.reply("hello")
+
+
+def _give_back_memory() -> None:
+    """Return what the version before has left to the system; glibc would keep its pages for each thread that loads."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

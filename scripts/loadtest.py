@@ -206,10 +206,19 @@ def _tell(results: Results, options) -> None:
     if ordered:
         p50, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 for share in (0.5, 0.99))
         print(f"answer: p50 {p50:.0f} ms, p99 {p99:.0f} ms, longest {ordered[-1] * 1000:.0f} ms")
-    if len(results.memory) > 2:
-        slope = statistics.linear_regression(*zip(*results.memory, strict=True)).slope * 60
+    if len(results.memory) > 7:
         levels = [megabytes for _, megabytes in results.memory]
-        print(f"memory: {min(levels):.0f} to {max(levels):.0f} MB, {slope:+.1f} MB a minute")
+        # The first versions are loaded in the first quarter; whether it grows is told by the others.
+        later = results.memory[len(results.memory) // 4 :]
+        slope = statistics.linear_regression(*zip(*later, strict=True)).slope * 60
+        quarters = [
+            f"{statistics.median(levels[n * len(levels) // 4 : (n + 1) * len(levels) // 4]):.0f}" for n in range(4)
+        ]
+        print(
+            f"memory: {min(levels):.0f} to {max(levels):.0f} MB; medians of its quarters {', '.join(quarters)} MB; ",
+            end="",
+        )
+        print(f"after the first, {slope:+.2f} MB a minute")
 
 
 if __name__ == "__main__":
