@@ -7,7 +7,7 @@ import numpy as np
 
 from coach.choices import AnswerKind, FollowUp
 from coach.dialogue.compose import Composer
-from coach.dialogue.context import GOES_ON, Context, read_context
+from coach.dialogue.context import GOES_ON, VAGUE_GOES_ON, Context, read_context
 from coach.dialogue.follow_ups import NOTHING_BEFORE, FollowUpReader, Reading
 from coach.dialogue.messages import clean, parts
 from coach.dialogue.router import Router
@@ -64,7 +64,7 @@ class Coach:
         hits = self.finder.find(text, vector, context.prior(text, reading))
         nearest = max(hit.score for hit in hits)
         clear = decision.kind == AnswerKind.ANSWER or nearest >= self.router.thresholds.sure
-        goes_on = decision.kind == AnswerKind.CLARIFY and (reading.goes_on >= GOES_ON or context.guesses)
+        goes_on = decision.kind == AnswerKind.CLARIFY and (reading.goes_on >= VAGUE_GOES_ON or context.guesses)
         if clear or goes_on:
             return self.composer.answer(
                 self._asked(text, reading, context, hits), hits, offer_people=decision.offer_people

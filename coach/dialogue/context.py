@@ -17,11 +17,13 @@ SHARE_GUESSED = 0.5
 # "What about mentors?", "and sponsorship?": the same wish as before, for another subject.
 SAME_WISH = re.compile(r"^(and|but|or|what about|how about|what if|same for)\b", re.IGNORECASE)
 # Such a message names another page oftener than others do; the best of a grid on the `dev` dialogues.
-SHARE_SAME_WISH = 0.1
+SHARE_SAME_WISH = 0.2
 # A section that is this probable was asked for by name; the wish before does not go on.
 CLEAR_WISH = 0.5
 # From here on it is likelier than not that a message goes on from the last answer.
 GOES_ON = 0.5
+# A message too vague to stand alone need only be this likely; the best of a grid on the `dev` dialogues.
+VAGUE_GOES_ON = 0.05
 # The sections that speak to a reader's place in the house, by their ids; the first that a page has is taken.
 SECTIONS_FOR = {
     FollowUp.BOSS: ("boss", "power", "junior", "by-power"),
