@@ -10,7 +10,7 @@ from _environment import enter
 def main() -> int:
     """0 when the adapter is written, 1 when the knowledge base has faults."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=3, help="passes over the messages (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=2, help="passes over the messages (%(default)s)")
     options = parser.parse_args()
     enter()
     from coach.dialogue.training import adapter_examples

@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 
 from coach.choices import AnswerKind
-from coach.dialogue.context import SECTIONS_FOR
 from coach.dialogue.follow_ups import ALONE, SECTIONS, FollowUpReader, learn_follow_ups
 from coach.dialogue.router import ANSWER, Example, Router, learn_router
 from coach.search.index import Row, VectorIndex
@@ -72,10 +71,10 @@ def router_of(knowledge: Knowledge, vectors: Vectors, passages: VectorIndex) -> 
 def ranker_of(knowledge: Knowledge, vectors: Vectors) -> Ranker:
     """The ranker that the knowledge base teaches: its titles are questions too, so that no page goes without one."""
     passages = guidance(knowledge)
-    asked = [Asked(text, passage.page, _aspect(passage)) for passage in passages for text in passage.questions]
+    asked = [Asked(text, passage.page, passage.kind) for passage in passages for text in passage.questions]
     asked = _mistyped_too(asked)
-    asked += [Asked(_title(knowledge, passage), passage.page, _aspect(passage)) for passage in passages]
-    kind_of = {passage.id: _aspect(passage) for passage in passages}
+    asked += [Asked(_title(knowledge, passage), passage.page, passage.kind) for passage in passages]
+    kind_of = {passage.id: passage.kind for passage in passages}
     return learn_ranker(asked, vectors([each.text for each in asked]), kind_of)
 
 
@@ -109,12 +108,6 @@ def adapter_examples(knowledge: Knowledge) -> list[Asked]:
 def held_out(text: str) -> bool:
     """Whether the adapter never sees this message: one in ten, to set thresholds on messages that it does not know."""
     return zlib.crc32(text.encode()) % 10 == 0
-
-
-def _aspect(passage: Passage) -> str:
-    """The kind of section, or the place in the house that it speaks to: "as a junior" is learned over all pages."""
-    spoken_to = (place for place, anchors in SECTIONS_FOR.items() if passage.anchor in anchors)
-    return str(next(spoken_to, passage.kind))
 
 
 def _mistyped_too(messages: list[Labelled]) -> list[Labelled]:

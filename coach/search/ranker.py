@@ -27,7 +27,7 @@ FILES = ("ranker.json", "ranker.safetensors")
 
 
 class Asked(NamedTuple):
-    """A question, the page that it asks for, and the kind of section or the place in the house that it speaks from."""
+    """A question, and the page and the kind of section that it asks for."""
 
     text: str
     page: str
