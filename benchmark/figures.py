@@ -119,7 +119,8 @@ def _preamble(rounds: int, quick: bool) -> str:
     load = os.getloadavg()[0]
     warning = "\n\n**Made with `--quick`: a look whether it runs, not a measurement.**" if quick else ""
     return f"""Made by `python3 scripts/benchmark.py` on {date.today():%d %B %Y}; do not edit. {rounds} rounds, in
-each of which the systems take turns, on {os.cpu_count()} cores ({platform.machine()}),
+each of which the systems take turns (indexes are built in the first alone), on {os.cpu_count()} cores
+({platform.machine()}),
 with Python {platform.python_version()},
 {packages}; load average at the end {load:.1f}.
 
