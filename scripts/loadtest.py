@@ -206,7 +206,7 @@ def _tell(results: Results, options) -> None:
     if ordered:
         p50, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 for share in (0.5, 0.99))
         print(f"answer: p50 {p50:.0f} ms, p99 {p99:.0f} ms, longest {ordered[-1] * 1000:.0f} ms")
-    if len(results.memory) > 7:
+    if len(results.memory) > 3:
         levels = [megabytes for _, megabytes in results.memory]
         # The first versions are loaded in the first quarter; whether it grows is told by the others.
         later = results.memory[len(results.memory) // 4 :]

@@ -155,7 +155,10 @@ def test_watch_publishes_at_every_save_and_survives_a_fault(site):
     environment = {**os.environ, **site.environment}
     page = site.folder / "knowledge" / "roles" / "mentor.md"
     whole = page.read_text()
-    with subprocess.Popen(command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True) as watching:
+    # Tests that are started in the background ignore Ctrl-C, and so would what they start.
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, env=environment, **told, **heard) as watching:
         try:
             with store.publishing_lock(site.folder / "var" / "index"):
                 assert f"(process {os.getpid()})" in read_until(watching, "this watch does so by itself")

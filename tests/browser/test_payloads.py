@@ -104,7 +104,7 @@ def test_what_is_sent_to_the_editors_never_runs(page, typed_into, start):
     page.get_by_role("button", name="Send to the editors").click()
     expect(page.get_by_text("Sent to the editors.")).to_be_visible()
     nothing_ran(page)
-    assert PAYLOADS[start].strip() in typed_into.inbox.letters()[-1].text
+    assert any(PAYLOADS[start].strip() in letter.text for letter in typed_into.inbox.letters())
 
 
 @pytest.fixture
