@@ -38,7 +38,7 @@ def test_serve_builds_the_index_says_what_it_does_and_where_it_listens(site):
 
 
 def test_the_real_model_finds_words_that_are_not_in_the_page(site):
-    reply = ask(site, "how could my influence further a colleague's career")
+    reply = ask(site, "use my clout to get her promoted")
     assert reply["topics"][0] == "sponsor"
 
 
