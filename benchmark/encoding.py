@@ -26,8 +26,8 @@ def _in_a_process(function: Callable[..., float], *arguments) -> float:
 
 
 def _encode_all(environment: Environment) -> float:
+    from coach.check import check, texts_to_encode
     from coach.encoders import reference_encoder
-    from coach.reindex import check, texts_to_encode
     from coach.settings import read_settings
 
     settings = read_settings(environment)

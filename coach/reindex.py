@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from coach import file_hashes, published
-from coach.content.knowledge import Checked, check_knowledge
+from coach.check import check, findings_of, look_over, texts_to_encode, vector_cache
+from coach.content.knowledge import Checked
 from coach.dialogue.coach import Coach
-from coach.dialogue.training import follow_ups_of, passage_rows, ranker_of, router_of, taught
+from coach.dialogue.training import learn, passage_rows, taught
 from coach.encoders import clean_up_exports, export_path, has_export, make_export, prune_exports
-from coach.errors import CoachError, ExportImpossible, IndexUnavailable
+from coach.errors import ExportImpossible, IndexUnavailable
 from coach.figures import count
 from coach.file_hashes import FileHashes, remembered_hashes
 from coach.search import store
@@ -18,25 +19,19 @@ from coach.search.encoder import Encoder, ExportingEncoder
 from coach.search.finder import Finder
 from coach.search.fit_memory import remembering
 from coach.search.index import Row, VectorIndex
+from coach.search.learning import Messages
 from coach.search.lexical import WordIndex
 from coach.search.onnx_export import export_name
 from coach.search.store import Manifest
 from coach.search.vector_cache import RecallingEncoder, VectorCache
-from coach.self_check import Findings, check_questions, near_duplicates
-from coach.settings import Settings
-from coach.staleness import is_stale, words_digest
-from coach.types import Knowledge
+from coach.self_check import Findings
+from coach.settings import Precision, Settings
+from coach.staleness import words_digest
 from coach.versions import gate, golden
 from coach.versions.changes import Changes, changes
 from coach.versions.golden import Trial
 
-# As many questions are tried out in a second or two, which is what a mere check may take.
-QUICKLY_TRIED = 5000
-NOT_ENCODED = (
-    "Whether questions are alike, and find their own pages, is left to the reindex: there is something to encode."
-)
 EXPORTED_ANEW = "The words are those that were served before; the model was exported for serving them, as {}."
-NOT_TRIED = "Whether each question finds its own page is left to the reindex."
 
 
 class Progress(Protocol):
@@ -75,24 +70,6 @@ class _Task:
     hashes: FileHashes
     digest: str
     accept: str
-
-
-def check(settings: Settings, *, today: date | None = None) -> Checked:
-    """The knowledge base, read and checked; raises ContentFaults with everything that is wrong."""
-    if not settings.knowledge.is_dir():
-        raise CoachError(f"there is no folder {settings.knowledge}; COACH_KNOWLEDGE must name the knowledge base")
-    return check_knowledge(settings.knowledge, today=today or date.today())
-
-
-def look_over(settings: Settings, encoder: Encoder, checked: Checked, *, quickly: bool) -> Findings:
-    """What a writer should look at, as far as it can be seen without encoding; notes say what was left out."""
-    cache = _cache(settings, encoder)
-    if cache.missing([row.text for row in passage_rows(checked.knowledge)]):
-        return Findings(checked.remarks, (NOT_ENCODED,))
-    if is_stale(settings, encoder.identity) or (quickly and len(checked.questions) > QUICKLY_TRIED):
-        return Findings((*checked.remarks, *near_duplicates(checked.questions, cache.vectors)), (NOT_TRIED,))
-    _, coach = published.load_coach(settings.index_folder, encoder)
-    return _findings(checked, coach.finder, cache)
 
 
 def reindex(
@@ -143,25 +120,13 @@ def _bring_up_to_date(task: _Task, manifest: Manifest | None, files: dict[str, b
 
 def _publish_export(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> Report:
     """The same words for another export of the model, which has to pass the gate as an edit has."""
-    precision, encoder = task.settings.precision, task.encoder
-    if exports[export_name(precision)]:
-        encoder = encoder.exported(export_path(task.settings, encoder.identity))
     task.progress.stage(f"Asking {len(task.checked.golden):,} golden questions")
-    trial, done = _trial(task, published.coach_from_files(files, encoder), _cache(task.settings, task.encoder))
+    coach = published.coach_from_files(files, _serving(task, exports))
+    trial, done = _trial(task, coach, vector_cache(task.settings, task.encoder))
     manifest = _publish(task, files | {golden.FILE: trial.to_file()}, exports)
     findings = look_over(task.settings, task.encoder, task.checked, quickly=False)
-    findings = replace(findings, notes=(EXPORTED_ANEW.format(precision), *findings.notes))
+    findings = replace(findings, notes=(EXPORTED_ANEW.format(task.settings.precision), *findings.notes))
     return Report(manifest.version, True, manifest.counts, 0, 0, findings, done, trial)
-
-
-def texts_to_encode(checked: Checked) -> list[str]:
-    """Every text whose vector a reindex needs, each once."""
-    rows = [row.text for row in passage_rows(checked.knowledge)]
-    return list(dict.fromkeys([*rows, *_labelled(checked.knowledge), *golden.texts(checked.golden)]))
-
-
-def _labelled(knowledge: Knowledge) -> list[str]:
-    return [example.text for example in taught(knowledge)] + list(knowledge.follow_ups.new_subject)
 
 
 def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -179,32 +144,41 @@ def _exports(task: _Task, manifest: Manifest | None) -> tuple[dict[str, str], tu
 
 def _build(task: _Task, exports: dict[str, str]) -> Report:
     knowledge, encoder, progress = task.checked.knowledge, task.encoder, task.progress
-    rows, labelled, texts = passage_rows(knowledge), _labelled(knowledge), texts_to_encode(task.checked)
-    cache = _cache(task.settings, encoder)
+    rows, texts = passage_rows(knowledge), texts_to_encode(task.checked)
+    cache = vector_cache(task.settings, encoder)
     missing = cache.missing(texts)
     if missing:
         progress.stage(f"Encoding {len(missing):,} new texts ({len(texts) - len(missing):,} known)")
         cache.add(missing, encoder.encode(missing, progress=True))
     # Kept before anything can go wrong below: the next attempt need not encode again.
     cache.save(texts)
-    progress.stage(f"Learning from {len(labelled):,} labelled messages")
+    progress.stage(f"Learning from {len(taught(knowledge)):,} labelled messages")
     index = _index(rows, cache)
     with remembering(task.settings.var / "learned"):
-        router, ranker = router_of(knowledge, cache.vectors, index), ranker_of(knowledge, cache.vectors)
-        follow_ups = follow_ups_of(knowledge, cache.vectors)
+        router, ranker, follow_ups = learn(knowledge, Messages(texts, cache.vectors(texts)), index)
     progress.stage("Building and trying the index")
     finder = Finder(index, WordIndex.build([row.text for row in rows]), ranker)
-    coach = Coach(knowledge, finder, follow_ups, router, RecallingEncoder(encoder, cache))
-    files = published.to_files(coach)
-    published.coach_from_files(files, encoder)
+    files = published.to_files(Coach(knowledge, finder, follow_ups, router, encoder))
+    # What is tried is what will be served, down to its bytes; only exact vectors need not be computed again.
+    serving = (
+        RecallingEncoder(encoder, cache) if task.settings.precision == Precision.FLOAT32 else _serving(task, exports)
+    )
+    coach = published.coach_from_files(files, serving)
     progress.stage(f"Asking {len(task.checked.golden):,} golden questions")
     trial, done = _trial(task, coach, cache)
     manifest = _publish(task, files | {golden.FILE: trial.to_file()}, exports)
     # After publishing: what is found here stops nothing, so nobody need wait for it.
     progress.stage(f"Trying {len(task.checked.questions):,} questions")
-    findings = _findings(task.checked, finder, cache)
+    findings = findings_of(task.checked, finder, cache)
     reused = len(texts) - len(missing)
     return Report(manifest.version, True, manifest.counts, len(missing), reused, findings, done, trial)
+
+
+def _serving(task: _Task, exports: dict[str, str]) -> Encoder:
+    """The encoder that serves by those exports."""
+    if not exports[export_name(task.settings.precision)]:
+        return task.encoder
+    return task.encoder.exported(export_path(task.settings, task.encoder.identity))
 
 
 def _trial(task: _Task, coach: Coach, cache: VectorCache) -> tuple[Trial, Changes | None]:
@@ -225,15 +199,6 @@ def _publish(task: _Task, files: dict[str, bytes], exports: dict[str, str]) -> M
     )
     gate.remember(task.settings, manifest.version, files)
     return manifest
-
-
-def _findings(checked: Checked, finder: Finder, cache: VectorCache) -> Findings:
-    found = check_questions(checked.questions, finder, cache.vectors)
-    return Findings((*checked.remarks, *found.remarks), found.notes)
-
-
-def _cache(settings: Settings, encoder: Encoder) -> VectorCache:
-    return VectorCache(settings.var / "vectors.safetensors", encoder.identity)
 
 
 def _index(rows: list[Row], cache: VectorCache) -> VectorIndex:

@@ -13,9 +13,9 @@ def main() -> int:
     parser.add_argument("--epochs", type=int, default=2, help="passes over the messages (%(default)s)")
     options = parser.parse_args()
     enter()
+    from coach.check import check
     from coach.dialogue.training import adapter_examples
     from coach.errors import CoachError
-    from coach.reindex import check
     from coach.search.adapting import adapt
     from coach.search.encoder import ADAPTER, PACKAGED, model_folder
     from coach.settings import read_settings

@@ -63,8 +63,8 @@ def _once(settings, options) -> int:
 
 
 def _check(settings, encoder, options):
+    from coach.check import check, look_over
     from coach.figures import count, table
-    from coach.reindex import check, look_over
 
     checked = check(settings)
     findings = look_over(settings, encoder, checked, quickly=True)

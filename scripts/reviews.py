@@ -18,8 +18,8 @@ def main() -> int:
     parser.add_argument("--links", action="store_true", help="also try every link, over the network")
     options = parser.parse_args()
     enter()
+    from coach.check import check
     from coach.errors import CoachError
-    from coach.reindex import check
     from coach.settings import read_settings
 
     try:

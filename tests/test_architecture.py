@@ -20,6 +20,7 @@ FLOORS = [
     {"staleness", "dialogue", "tools", "rendering", "figures", "self_check", "repeats", "fault_formats"},
     {"published"},
     {"versions"},
+    {"check"},
     {"reindex", "live", "evaluation"},
     {"bench"},
     {"web"},
@@ -27,7 +28,7 @@ FLOORS = [
 ROOMS = {
     "faiss": ["search/index.py"],
     "sentence_transformers": ["search/encoder.py", "search/adapting.py"],
-    "torch": ["search/onnx_export.py", "search/adapting.py"],
+    "torch": ["search/learning.py", "search/onnx_export.py", "search/adapting.py"],
     "onnx": ["search/onnx_export.py"],
     "onnxruntime": ["search/onnx_encoder.py", "search/onnx_export.py"],
     "peft": ["search/encoder.py", "search/adapting.py"],
@@ -37,7 +38,6 @@ ROOMS = {
 ROOMS |= {
     "pyphen": ["content/rules/readability.py"],
     "markdown_it": ["content"],
-    "sklearn": ["search/linear.py"],
     "itsdangerous": ["web/state.py"],
     "sqlalchemy": ["inbox.py"],
     "flask_compress": ["web/__init__.py"],

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from support import WordEncoder
 
-from coach.search import linear
+from coach.search import learning
 from coach.search.fit_memory import FitMemory, remembering
-from coach.search.linear import features, fit
+from coach.search.learning import Messages, fit
 
 TEXTS = ["what is a sponsor", "how do i sponsor", "what is a mentor", "how do i mentor", "hello", "good morning"]
 LABELS = ["sponsor", "sponsor", "mentor", "mentor", "greeting", "greeting"]
@@ -21,12 +21,12 @@ def folder(tmp_path):
 
 @pytest.fixture
 def rows():
-    return features(TEXTS, WordEncoder().encode(TEXTS)[:, :384])
+    return Messages(TEXTS, WordEncoder().encode(TEXTS)[:, :384].copy())
 
 
 def learned(folder, rows, labels=LABELS, **options):
     """The classifier, and how often something had to be learned for it."""
-    with remembering(folder), patch.object(linear, "_learn", wraps=linear._learn) as learn:
+    with remembering(folder), patch.object(learning, "_learn", wraps=learning._learn) as learn:
         return fit(rows, labels, **{"penalty": 1.0} | options), learn.call_count
 
 
@@ -56,9 +56,9 @@ def test_anything_else_is_learned_anew(folder, rows, other):
 
 def test_other_rows_are_learned_anew(folder, rows):
     learned(folder, rows)
-    moved = rows.copy()
-    moved.data[3] += 0.01
-    assert learned(folder, moved)[1] == 1
+    moved = Messages(TEXTS, rows.vectors + 0.01)
+    other = Messages([*TEXTS[:-1], "goodbye"], rows.vectors)
+    assert [learned(folder, each)[1] for each in (moved, other)] == [1, 1]
 
 
 def test_what_was_not_asked_for_is_forgotten(folder, rows):

@@ -40,7 +40,7 @@ from support import TODAY, Quiet, WordEncoder
 from coach.errors import CoachError
 from coach.reindex import reindex
 from coach.settings import Precision, Settings
-import scipy.sparse, sklearn.linear_model
+import scipy.sparse, torch.optim
 
 class Exporting(WordEncoder):
     # It takes a while, and is written as the export of a model is.

@@ -5,9 +5,9 @@ import pytest
 from broken_content import CONTACTS, LAST, MENTOR, SPONSOR
 from support import TODAY, edit
 
-from coach import reindex as reindexing
+from coach import check as checking
+from coach.check import NOT_ENCODED, NOT_TRIED, check, look_over
 from coach.published import load_coach
-from coach.reindex import NOT_ENCODED, NOT_TRIED, check, look_over
 from coach.search.vector_cache import VectorCache
 from coach.self_check import ASTRAY, NEAR, TWINS, _near_pairs, first_hits
 
@@ -121,7 +121,7 @@ def test_a_check_finds_twins_before_they_are_published(settings, glance, publish
 
 
 def test_a_check_of_many_questions_leaves_finding_to_the_reindex(monkeypatch, glance):
-    monkeypatch.setattr(reindexing, "QUICKLY_TRIED", 3)
+    monkeypatch.setattr(checking, "QUICKLY_TRIED", 3)
     assert glance().notes == (NOT_TRIED,)
     assert "find their own passage first" in glance(quickly=False).notes[0]
 

@@ -1,9 +1,9 @@
 """From the maintainers' page or a terminal into a page: a question is written, checked, and taken back at a fault."""
 
+from coach.check import check
 from coach.content.additions import Addition, NotWritable, add_question
 from coach.dialogue.messages import clean
 from coach.errors import ContentFaults
-from coach.reindex import check
 from coach.settings import Settings
 
 

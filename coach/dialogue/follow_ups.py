@@ -12,7 +12,8 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from coach.choices import FollowUp, PassageKind
-from coach.search.linear import LinearClassifier, features, fit
+from coach.search.learning import Messages, fit
+from coach.search.linear import LinearClassifier
 
 ALONE = "alone"
 PENALTY = 1 / 6
@@ -69,8 +70,8 @@ class FollowUpReader:
         return cls(LinearClassifier.of("follow-ups", plain["labels"], tensors))
 
 
-def learn_follow_ups(texts: Sequence[str], labels: Sequence[str], vectors: np.ndarray) -> FollowUpReader:
-    """A reader from messages labelled ALONE or with a follow-up, row for row with their unit vectors."""
+def learn_follow_ups(messages: Messages, labels: Sequence[str]) -> FollowUpReader:
+    """A reader from messages that are labelled ALONE or with a follow-up."""
     alone = np.array([label == ALONE for label in labels])
     weights = np.where(alone, SHARE_ALONE / alone.mean(), (1 - SHARE_ALONE) / (1 - alone.mean()))
-    return FollowUpReader(fit(features(texts, vectors), labels, penalty=PENALTY, weights=weights))
+    return FollowUpReader(fit(messages, labels, penalty=PENALTY, weights=weights))

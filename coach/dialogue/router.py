@@ -8,7 +8,7 @@ longer message is heard by reading the parts as well. But a sentence alone often
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from coach.choices import AnswerKind
-from coach.search.linear import LinearClassifier, features, fit, log_softmax
+from coach.search.learning import Messages, fit
+from coach.search.linear import LinearClassifier
 from coach.types import Decision
 
 ANSWER = "answer"
@@ -162,34 +163,35 @@ class Router:
 
 def learn_router(
     examples: Sequence[Example],
-    vectors: np.ndarray,
+    known: Messages,
     kinds: Mapping[str, AnswerKind],
     urgency: Mapping[str, int],
-    nearest: np.ndarray,
+    nearest: Callable[[np.ndarray], np.ndarray],
     unknown: np.ndarray,
 ) -> Router:
-    """A router from labelled messages, row for row with their unit vectors and their `nearest` passages' cosines.
+    """A router from labelled messages, all of them `known`; `nearest` gives the cosines of vectors' nearest passages.
 
     `unknown` marks the messages that the embedding model was not trained on: readers' are so too, and the thresholds
     are set on these where there are enough. Every route needs an example.
     """
-    rows = features([example.text for example in examples], vectors)
+    messages = known.of([example.text for example in examples])
     routes = np.array([example.route for example in examples])
     kind_of = np.array([kinds[route] for route in routes])
     shares = {kind: float(np.mean(kind_of == kind)) for kind in set(kind_of)}
     weights = np.array([EXPECTED_SHARE[kind] / shares[kind] for kind in kind_of])
     folds = np.random.default_rng(SEED).permutation(len(routes)) % FOLDS
     tried = [unknown] if unknown.sum() >= ENOUGH else [folds == fold for fold in range(FOLDS)]
-    held_back = _held_back_escalation(rows, routes, weights, kinds, tried)
+    held_back = _held_back_escalation(messages, routes, weights, kinds, tried)
     shown = ~np.isnan(held_back)
-    thresholds = _thresholds(held_back[shown], kind_of[shown], weights[shown], nearest[shown])
-    return Router(fit(rows, routes, penalty=PENALTY, weights=weights), kinds, urgency, thresholds)
+    unanswered = shown & np.isin(kind_of, [AnswerKind.DECLINE, AnswerKind.CLARIFY])
+    cosines = nearest(messages.vectors[unanswered])
+    thresholds = _thresholds(held_back[shown], kind_of[shown] == AnswerKind.ESCALATE, weights[shown], cosines)
+    return Router(fit(messages, routes, penalty=PENALTY, weights=weights), kinds, urgency, thresholds)
 
 
-def _thresholds(held_back: np.ndarray, kind_of: np.ndarray, weights: np.ndarray, nearest: np.ndarray) -> Thresholds:
-    """Where the costs are least, from messages with the `held_back` probability of an escalation for each."""
-    should = kind_of == AnswerKind.ESCALATE
-    unanswered = nearest[(kind_of == AnswerKind.DECLINE) | (kind_of == AnswerKind.CLARIFY)]
+def _thresholds(held_back: np.ndarray, should: np.ndarray, weights: np.ndarray, unanswered: np.ndarray) -> Thresholds:
+    """Where the costs are least: from messages that `should` escalate or not, with the `held_back` probability of it,
+    and from the nearest passages' cosines of those that no page answers."""
     whole = _cheapest_threshold(held_back, should, weights, cost_of_a_miss=COST_OF_A_MISS)
     return Thresholds(
         whole=whole,
@@ -200,17 +202,21 @@ def _thresholds(held_back: np.ndarray, kind_of: np.ndarray, weights: np.ndarray,
     )
 
 
-def _held_back_escalation(rows, routes: np.ndarray, weights: np.ndarray, kinds, tried: Sequence[np.ndarray]):
+def _held_back_escalation(
+    messages: Messages, routes: np.ndarray, weights: np.ndarray, kinds, tried: Sequence[np.ndarray]
+) -> np.ndarray:
     """For each example, the probability of an escalation by a classifier that was learned without it.
 
     Each of `tried` marks examples that are held back together; NaN where an example is in none.
     """
     escalation = np.full(len(routes), np.nan)
     for held in tried:
-        model = fit(rows[~held], routes[~held], penalty=PENALTY, weights=weights[~held])
-        probabilities = np.exp(log_softmax(rows[held] @ model.coefficients.T + model.intercepts))
+        shown = messages.at(~held)
+        model = fit(shown, routes[~held], penalty=PENALTY, weights=weights[~held])
         columns = [column for column, route in enumerate(model.labels) if kinds[route] == AnswerKind.ESCALATE]
-        escalation[held] = probabilities[:, columns].sum(axis=1)
+        unseen = messages.at(held)
+        logarithms = map(model.log_probabilities_of, unseen.columns(), unseen.vectors)
+        escalation[held] = [np.exp(each[columns]).sum() for each in logarithms]
     return escalation
 
 

@@ -2,7 +2,6 @@
 
 import random
 import zlib
-from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -11,6 +10,7 @@ from coach.choices import AnswerKind
 from coach.dialogue.follow_ups import ALONE, SECTIONS, FollowUpReader, learn_follow_ups
 from coach.dialogue.router import ANSWER, Example, Router, learn_router
 from coach.search.index import Row, VectorIndex
+from coach.search.learning import Messages
 from coach.search.mistyping import mistyped
 from coach.search.ranker import Asked, Ranker, learn_ranker
 from coach.types import Knowledge, Passage
@@ -18,8 +18,6 @@ from coach.types import Knowledge, Passage
 # Where the adapter should put what only makes sense after an answer.
 FOLLOW_UP = "follow-up"
 Labelled = TypeVar("Labelled", Example, Asked)
-# Texts to their unit vectors, row for row.
-Vectors = Callable[[Sequence[str]], np.ndarray]
 
 
 def guidance(knowledge: Knowledge) -> list[Passage]:
@@ -51,34 +49,38 @@ def labelled_examples(knowledge: Knowledge) -> list[Example]:
     return examples
 
 
-def taught(knowledge: Knowledge) -> list[Example]:
-    """What the router learns from: every message whose route is known, and half of them once more, mistyped."""
-    return _mistyped_too(labelled_examples(knowledge))
+def taught(knowledge: Knowledge) -> list[str]:
+    """Every message that is learned from, each once: those that are labelled, and half of them once more, mistyped."""
+    labelled = [example.text for example in _mistyped_too(labelled_examples(knowledge))]
+    return list(dict.fromkeys([*labelled, *knowledge.follow_ups.new_subject]))
 
 
-def router_of(knowledge: Knowledge, vectors: Vectors, passages: VectorIndex) -> Router:
+def learn(knowledge: Knowledge, known: Messages, passages: VectorIndex) -> tuple[Router, Ranker, FollowUpReader]:
+    """All that is learned from the knowledge base; every text of it is among the `known` messages."""
+    return router_of(knowledge, known, passages), ranker_of(knowledge, known), follow_ups_of(knowledge, known)
+
+
+def router_of(knowledge: Knowledge, known: Messages, passages: VectorIndex) -> Router:
     """The router that the knowledge base teaches."""
-    examples = taught(knowledge)
-    encoded = vectors([example.text for example in examples])
+    clean = labelled_examples(knowledge)
     kinds = {ANSWER: AnswerKind.ANSWER}
     kinds |= {page.id: page.boundary.reply for page in knowledge.pages.values() if page.boundary}
     urgency = {page.id: page.boundary.urgency for page in knowledge.pages.values() if page.boundary}
-    clean = labelled_examples(knowledge)
     unknown = np.array([held_out(example.text) for example in (*clean, *filter(_is_mistyped_too, clean))])
-    return learn_router(examples, encoded, kinds, urgency, passages.nearest_cosines(encoded), unknown)
+    return learn_router(_mistyped_too(clean), known, kinds, urgency, passages.nearest_cosines, unknown)
 
 
-def ranker_of(knowledge: Knowledge, vectors: Vectors) -> Ranker:
+def ranker_of(knowledge: Knowledge, known: Messages) -> Ranker:
     """The ranker that the knowledge base teaches: its titles are questions too, so that no page goes without one."""
     passages = guidance(knowledge)
     asked = [Asked(text, passage.page, passage.kind) for passage in passages for text in passage.questions]
     asked = _mistyped_too(asked)
     asked += [Asked(_title(knowledge, passage), passage.page, passage.kind) for passage in passages]
     kind_of = {passage.id: passage.kind for passage in passages}
-    return learn_ranker(asked, vectors([each.text for each in asked]), kind_of)
+    return learn_ranker(asked, known, kind_of)
 
 
-def follow_ups_of(knowledge: Knowledge, vectors: Vectors) -> FollowUpReader:
+def follow_ups_of(knowledge: Knowledge, known: Messages) -> FollowUpReader:
     """The reader of follow-ups that the knowledge base teaches: all but the vague messages stand alone."""
     going_on = [(text, str(wish)) for wish, texts in knowledge.follow_ups.wishes.items() for text in texts]
     alone = [(question, ALONE) for passage in guidance(knowledge) for question in passage.questions]
@@ -87,7 +89,7 @@ def follow_ups_of(knowledge: Knowledge, vectors: Vectors) -> FollowUpReader:
         if page.boundary and page.boundary.reply != AnswerKind.CLARIFY:
             alone += [(text, ALONE) for text in page.boundary.examples]
     texts, labels = zip(*going_on, *alone, strict=True)
-    return learn_follow_ups(texts, labels, vectors(texts))
+    return learn_follow_ups(known.of(texts), labels)
 
 
 def adapter_examples(knowledge: Knowledge) -> list[Asked]:

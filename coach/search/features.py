@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,24 +15,11 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.casefold())
 
 
-def lexical(texts: Sequence[str]):
-    """A sparse array (len(texts), BUCKETS) of hashed word and character n-grams, rows of length 1.
+def buckets(text: str) -> np.ndarray:
+    """The columns that are set for `text`, ascending, each once: its word and character n-grams, hashed.
 
     The hashing trick (Weinberger et al. 2009): no vocabulary to store, and unknown words cost nothing.
     """
-    from scipy.sparse import csr_array
-
-    columns, ends, values = [], [0], []
-    for text in texts:
-        found = buckets(text)
-        columns.append(found)
-        values.append(np.full(len(found), len(found) ** -0.5 if len(found) else 0, dtype=np.float32))
-        ends.append(ends[-1] + len(found))
-    return csr_array((np.concatenate(values), np.concatenate(columns), ends), shape=(len(texts), BUCKETS))
-
-
-def buckets(text: str) -> np.ndarray:
-    """The columns that are set for `text`, ascending, each once."""
     # crc32 is the same on every machine and in every run, which hash() is not.
     hashed = (zlib.crc32(gram.encode()) % BUCKETS for gram in _grams(text))
     return np.unique(np.fromiter(hashed, dtype=np.int32))

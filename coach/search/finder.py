@@ -33,9 +33,13 @@ class Finder:
     def find(self, text: str, vector: np.ndarray, prior: Prior = NO_PRIOR) -> Sequence[Hit]:
         """The best passages for a message and its unit vector, best first."""
         cosines, rows = self.index.best(vector)
-        scores = self.ranker.scores(text, vector, cosines, prior)
-        scores += WEIGHT_OF_WORDS * self.index.best_of_each(self.words.scores(text))
+        scores = self.scores(text, vector, cosines, prior)
         return [self._hit(each, cosines, rows, scores) for each in np.argsort(-scores, kind="stable")[:LIMIT]]
+
+    def scores(self, text: str, vector: np.ndarray, cosines: np.ndarray, prior: Prior = NO_PRIOR) -> np.ndarray:
+        """What the index's targets are ranked by, in their order; `cosines` holds the best of each."""
+        words = self.index.best_of_each(self.words.scores(text))
+        return self.ranker.scores(text, vector, cosines, prior) + WEIGHT_OF_WORDS * words
 
     def _hit(self, passage: int, cosines: np.ndarray, rows: np.ndarray, scores: np.ndarray) -> Hit:
         matched = self.index.rows[rows[passage]].text if rows[passage] >= 0 else ""

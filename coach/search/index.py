@@ -38,6 +38,8 @@ class VectorIndex:
             raise IndexDamaged(f"{index.ntotal} vectors for {len(rows)} texts")
         self.rows = tuple(rows)
         self.targets, self._target_of = _targets(rows)
+        self._by_target = np.argsort(self._target_of, kind="stable")
+        self._starts = np.searchsorted(self._target_of[self._by_target], np.arange(len(self.targets)))
         self._index = index
 
     @classmethod
@@ -76,10 +78,8 @@ class VectorIndex:
         return cosines, rows
 
     def best_of_each(self, scores: np.ndarray) -> np.ndarray:
-        """For each of `targets`, the highest of its rows' `scores`, none of which is below 0."""
-        best = np.zeros(len(self.targets), dtype=np.float32)
-        np.maximum.at(best, self._target_of, scores)
-        return best
+        """For each of `targets`, the highest of its rows' `scores`, whose last axis has all rows."""
+        return np.maximum.reduceat(scores[..., self._by_target], self._starts, axis=-1)
 
     def nearest(self, vector: np.ndarray, *, limit: int) -> list[Hit]:
         """Up to `limit` nearest targets, nearest first, each with its best row's cosine and text."""

@@ -15,7 +15,8 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from coach.search.features import buckets
-from coach.search.linear import LinearClassifier, features, fit
+from coach.search.learning import Messages, fit
+from coach.search.linear import LinearClassifier
 
 PENALTY = 1 / 6
 # A page with many questions must not outshout one with few: each weighs by this power of their number.
@@ -89,12 +90,12 @@ class Ranker:
         return cls(pages, kinds, plain["kind_of"])
 
 
-def learn_ranker(asked: Sequence[Asked], vectors: np.ndarray, kind_of: Mapping[str, str]) -> Ranker:
-    """A ranker from the alternate questions and their unit vectors, row for row."""
-    rows = features([each.text for each in asked], vectors)
-    pages = fit(rows, [each.page for each in asked], penalty=PENALTY, weights=_fair([each.page for each in asked]))
-    kinds = fit(rows, [each.kind for each in asked], penalty=PENALTY)
-    return Ranker(pages, kinds, kind_of)
+def learn_ranker(asked: Sequence[Asked], known: Messages, kind_of: Mapping[str, str]) -> Ranker:
+    """A ranker from the alternate questions, all of which are among the `known` messages."""
+    messages, pages = known.of([each.text for each in asked]), [each.page for each in asked]
+    by_page = fit(messages, pages, penalty=PENALTY, weights=_fair(pages))
+    by_kind = fit(messages, [each.kind for each in asked], penalty=PENALTY)
+    return Ranker(by_page, by_kind, kind_of)
 
 
 def _expected(labels: Sequence[str], shares: Mapping[str, float]) -> np.ndarray:
