@@ -1,15 +1,16 @@
 """The coach that a running process serves: loads in the background, follows what is published."""
 
 import contextlib
-import ctypes
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from coach import published
 from coach.dialogue.coach import Coach
 from coach.errors import CoachError, IndexUnavailable
+from coach.process_memory import give_back, keep_little
 from coach.repeats import Repeats, Reply
 from coach.search import store
 from coach.search.encoder import Encoder
@@ -45,6 +46,7 @@ class LiveCoach:
 
     def warm_up(self) -> None:
         """Load index and model without waiting for the first question; returns at once."""
+        keep_little()
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def current(self) -> Serving:
@@ -90,11 +92,11 @@ class LiveCoach:
         if self._serving and failed == version and time.monotonic() - when < RETRY_SECONDS:
             return self._serving
         try:
-            self._encoder = self._encoder or self._make_encoder()
-            loaded, coach = published.load_coach(self._root, self._encoder)
+            loaded, coach = self._load_coach()
+            self._encoder = coach.encoder
             self._serving = Serving(loaded, coach, Repeats(coach.reply, self._repeats))
             self._trouble = ""
-            _give_back_memory()
+            give_back()
         except CoachError as error:
             self._failed = (version, time.monotonic())
             self._trouble = f"{error}; {MEND}"
@@ -102,14 +104,15 @@ class LiveCoach:
                 raise type(error)(self._trouble) from error
         return self._serving
 
+    def _load_coach(self) -> tuple[str, Coach]:
+        if self._encoder:
+            return published.load_coach(self._root, self._encoder)
+        # Model and index are read side by side: either takes a quarter of a second.
+        with ThreadPoolExecutor(1, thread_name_prefix="model") as beside:
+            return published.load_coach_by(self._root, beside.submit(self._make_encoder).result)
+
     def _warm_up(self) -> None:
         # A fault is said by /readyz and by every request until it is mended.
         with contextlib.suppress(CoachError):
             # The first encoding loads the model.
             self.current().coach.reply("hello")
-
-
-def _give_back_memory() -> None:
-    """Return what the version before has left to the system; glibc would keep its pages for each thread that loads."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)

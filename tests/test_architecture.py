@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 COACH = ROOT / "coach"
 # Each room may import the rooms before it; those on one line do not know each other.
 FLOORS = [
-    {"choices", "errors"},
+    {"choices", "errors", "process_memory"},
     {"types"},
     {"settings"},
     {"file_hashes", "inbox"},

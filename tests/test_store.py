@@ -127,7 +127,7 @@ def test_a_manifest_says_what_its_version_is_made_of(root):
         root, {"rows.json": b"[]"}, model="words", knowledge="digest", counts={"pages": 3}, exports={}
     )
     assert manifest == store.Manifest(
-        format=2,
+        format=3,
         version=store.current_version(root),
         model="words",
         knowledge="digest",
@@ -267,10 +267,10 @@ def test_another_format_is_refused_by_its_number(root):
     publish(root)
     fields = json.loads(file_of(root, store.MANIFEST).read_bytes())
     told = damage(root, store.MANIFEST, json.dumps(fields | {"format": 7}).encode())
-    assert told == f"the index {file_of(root, store.MANIFEST)} has format 7, this program reads 2"
+    assert told == f"the index {file_of(root, store.MANIFEST)} has format 7, this program reads 3"
 
 
-@pytest.mark.parametrize("data", [b"[]", b"{}", b"5", b"null", b'{"format": 2}', b"\xff\xfe", b"not json"])
+@pytest.mark.parametrize("data", [b"[]", b"{}", b"5", b"null", b'{"format": 3}', b"\xff\xfe", b"not json"])
 def test_a_manifest_that_is_none_is_named(root, data):
     publish(root)
     path = file_of(root, store.MANIFEST)

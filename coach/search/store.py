@@ -20,7 +20,7 @@ from typing import Any
 
 from coach.errors import IndexDamaged, IndexMissing, ReindexRunning
 
-FORMAT = 2
+FORMAT = 3
 KEPT = 2
 CURRENT = "current"
 MANIFEST = "manifest.json"
