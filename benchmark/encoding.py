@@ -1,9 +1,9 @@
 """Encoding and nothing else, in a process of its own: what the whole is held against."""
 
 import multiprocessing
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import count
 
@@ -12,15 +12,17 @@ Environment = Mapping[str, str]
 
 def seconds_of_a_full_reindex(environment: Environment) -> float:
     """How long sentence-transformers takes, once loaded, for exactly the texts that a reindex from nothing encodes."""
-    return _in_a_process(_encode_all, dict(environment))
+    return in_a_process(_encode_all, dict(environment))
 
 
 def encodings_a_second(environment: Environment, messages: Sequence[str], *, threads: int, seconds: float) -> float:
     """How many messages the encoder that serves encodes in a second, asked by so many threads at once."""
-    return _in_a_process(_encode_by_threads, dict(environment), list(messages), threads, seconds)
+    return in_a_process(_encode_by_threads, dict(environment), list(messages), threads, seconds)
 
 
-def _in_a_process(function: Callable[..., float], *arguments) -> float:
+def in_a_process(function: Callable, *arguments):
+    """What the function returns, called in a process of its own."""
+    # A forked one would count the pages of its parent.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments)
 
@@ -45,19 +47,16 @@ def _encode_by_threads(environment: Environment, messages: list[str], threads: i
 
     encoder = serving_encoder(read_settings(environment))
     encoder.encode(messages[:1])
-    numbers, done = count(), []
+    numbers = count()
     started = time.perf_counter()
 
-    def work() -> None:
+    def work(_: int) -> int:
         encoded = 0
         while time.perf_counter() < started + seconds:
             encoder.encode([messages[next(numbers) % len(messages)]])
             encoded += 1
-        done.append(encoded)
+        return encoded
 
-    working = [threading.Thread(target=work) for _ in range(threads)]
-    for each in working:
-        each.start()
-    for each in working:
-        each.join()
-    return sum(done) / (time.perf_counter() - started)
+    with ThreadPoolExecutor(threads) as pool:
+        # Summed, so that what goes wrong in a thread is raised here, and lowers no figure.
+        return sum(pool.map(work, range(threads))) / (time.perf_counter() - started)

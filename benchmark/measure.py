@@ -57,7 +57,6 @@ class Client:
     def __init__(self, port: int):
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self._connection.connect()
-        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, message: str, path: str = "/api/chat") -> dict:
         """The reply to a message."""
@@ -124,17 +123,22 @@ def throughput(port: int, messages: Sequence[str], *, clients: int, seconds: flo
 
 def memory(process: subprocess.Popen) -> float:
     """Megabytes that all its processes hold: the proportional set size, which counts shared pages once."""
-    return sum(_pss(pid) for pid in _family(process.pid)) / 1024
+    return sum(map(megabytes, _family(process.pid)))
 
 
 def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in _family(int(child)))]
+    return [pid, *(each for child in children(pid) for each in _family(child))]
 
 
-def _pss(pid: int) -> int:
+def children(pid: int) -> list[int]:
+    """The processes that a process started; raises OSError when it has ended."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def megabytes(pid: int) -> float:
+    """The proportional set size: what it shares with others counts in part; raises OSError when it has ended."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def free_port() -> int:

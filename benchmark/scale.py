@@ -1,14 +1,14 @@
 """How search, memory and loading grow with the number of passages: synthetic ones, from a seed."""
 
 import json
-import multiprocessing
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+
+from benchmark.encoding import in_a_process
 
 SEED = 5
 DIMENSIONS = 384
@@ -37,14 +37,8 @@ class Point:
 def measure(passages: int) -> Point:
     """The figures for so many passages: one process builds, another, whose memory nothing else touched, serves."""
     with TemporaryDirectory(prefix="scale-") as folder:
-        built = _in_a_process(_build, passages, folder)
-        return Point(passages, passages * ROWS_A_PASSAGE, built, **_in_a_process(_serve, folder))
-
-
-def _in_a_process(function: Callable, *arguments):
-    # A forked one would count the pages of its parent.
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(function, arguments)
+        built = in_a_process(_build, passages, folder)
+        return Point(passages, passages * ROWS_A_PASSAGE, built, **in_a_process(_serve, folder))
 
 
 def _build(passages: int, folder: str) -> float:

@@ -40,6 +40,12 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing is logged."""
 
 
+class Server(ThreadingHTTPServer):
+    """Answers each connection in a thread of its own; so many may wait to be taken."""
+
+    request_queue_size = 64
+
+
 def main():
     """Build an index from the texts in FOLDER/input.json, or serve the one that was built."""
     name, what, model, folder, *port = sys.argv[1:]
@@ -48,9 +54,7 @@ def main():
         stack.build(json.loads(Path(folder, "input.json").read_text()), model, folder)
         return
     search, encode = stack.load(model, folder)
-    server = ThreadingHTTPServer(("127.0.0.1", int(port[0])), Handler)
-    server.daemon_threads = True
-    server.request_queue_size = 64
+    server = Server(("127.0.0.1", int(port[0])), Handler)
     server.search, server.encode = search, encode
     server.serve_forever()
 

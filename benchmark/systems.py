@@ -97,12 +97,13 @@ def stack(name: str, folder: Path, texts: list[str], model: Path, python: str = 
 
 
 def peer_python(name: str, folder: Path) -> str:
-    """The Python of a peer's own environment, made now if there is none; it sees the project's torch."""
+    """The Python of a peer's own environment, made now if it is missing or unfinished; it sees the project's torch."""
     python = folder / name / "bin" / "python"
     if not python.exists():
         venv.create(folder / name, with_pip=True)
         (site,) = (folder / name / "lib").glob("python*/site-packages")
         (shared,) = (Path(sys.prefix) / "lib").glob("python*/site-packages")
         (site / "shared.pth").write_text(f"{shared}\n")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[name]], check=True)
+    # Each time: an install that failed is made good by the next run, and one that did not takes a moment.
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[name]], check=True)
     return str(python)

@@ -102,14 +102,16 @@ def _installed():
     """The coach over the index that this checkout has."""
     from benchmark.systems import installed
     from coach.encoders import serving_encoder
-    from coach.errors import CoachError
+    from coach.errors import CoachError, IndexUnavailable
     from coach.settings import read_settings
 
     system = installed()
     try:
         serving_encoder(read_settings(system.environment))
+    except IndexUnavailable as error:
+        sys.exit(f"{error}; run `python3 scripts/reindex.py`.")
     except CoachError as error:
-        sys.exit(f"{error}. Run `python3 scripts/reindex.py` first.")
+        sys.exit(f"{error}.")
     return system
 
 

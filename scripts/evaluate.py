@@ -11,14 +11,14 @@ DATA, DOCS = ROOT / "tests" / "data", ROOT / "docs"
 
 
 def main() -> int:
-    """0 when the figures are printed, 1 when there is no index to measure."""
+    """0 when the figures are printed, 1 when there is nothing to measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=["dev", "test"], default="test", help="half to measure (%(default)s)")
     parser.add_argument("--write", action="store_true", help="write docs/evaluation.md with tables and plots too")
     options = parser.parse_args()
     enter()
     from coach.encoders import serving_encoder
-    from coach.errors import CoachError
+    from coach.errors import CoachError, IndexUnavailable
     from coach.file_hashes import remembered_hashes
     from coach.published import load_coach
     from coach.search.encoder import SentenceEncoder, model_folder
@@ -29,8 +29,11 @@ def main() -> int:
         encoder = serving_encoder(settings)
         version, coach = load_coach(settings.index_folder, encoder)
         plain = SentenceEncoder(str(model_folder(settings.model)), remembered_hashes(settings))
+    except IndexUnavailable as error:
+        print(f"{error}; run `python3 scripts/reindex.py`.", file=sys.stderr)
+        return 1
     except CoachError as error:
-        print(f"{error}. Run `python3 scripts/reindex.py` first.", file=sys.stderr)
+        print(f"{error}.", file=sys.stderr)
         return 1
     report = _measure(version, coach, encoder, plain, options.split)
     _print(report)

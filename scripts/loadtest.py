@@ -48,9 +48,11 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=16, help="connections that ask (%(default)s)")
     options = parser.parse_args()
     enter()
+    from benchmark.measure import free_port
+
     with tempfile.TemporaryDirectory() as folder:
         settings = _copied(Path(folder))
-        port = _free_port()
+        port = free_port()
         with subprocess.Popen(
             [sys.executable, str(SERVE), "--port", str(port)],
             env={**os.environ, "COACH_VAR": str(settings.var), "COACH_LIMIT_CLIENT": "", "COACH_LIMIT_ALL": ""},
@@ -75,7 +77,8 @@ def _copied(folder: Path):
     settings = read_settings(os.environ)
     if not settings.index_folder.is_dir():
         sys.exit("There is no index to serve yet. Run `python3 scripts/reindex.py` first.")
-    shutil.copytree(settings.var, folder / "var")
+    # Neither readers' letters nor the benchmark's peers; but what makes a reindex quick, should the words be newer.
+    shutil.copytree(settings.var, folder / "var", ignore=shutil.ignore_patterns("inbox.sqlite*", "peers"))
     return replace(settings, var=folder / "var")
 
 
@@ -85,7 +88,8 @@ def _wait_until_ready(port: int, server: subprocess.Popen) -> None:
         try:
             if _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=60), "what is a mentor?"):
                 return
-        except OSError:
+        except (OSError, ValueError):
+            # Nothing listens yet, or it says that it has nothing to answer from.
             time.sleep(0.5)
         if server.poll() is not None:
             break
@@ -152,22 +156,21 @@ def _republish(settings, ended: threading.Event) -> None:
 
 
 def _watch_memory(pid: int, ended: threading.Event, results: Results) -> None:
+    from benchmark.measure import children
+
     started = time.monotonic()
     while not ended.wait(MEMORY_SECONDS):
-        results.memory.append((time.monotonic() - started, sum(map(_megabytes, [pid, *_children(pid)]))))
-
-
-def _children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        results.memory.append((time.monotonic() - started, sum(map(_megabytes, [pid, *children(pid)]))))
 
 
 def _megabytes(pid: int) -> float:
-    """The proportional set size: what it shares with others counts in part."""
+    """What a process holds; one that has ended since it was looked up holds nothing."""
+    from benchmark.measure import megabytes
+
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return megabytes(pid)
     except OSError:
         return 0.0
-    return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / 1024
 
 
 def _dawdle(port: int, ended: threading.Event) -> None:
@@ -190,12 +193,6 @@ def _sends(connection: socket.socket) -> bool:
         connection.close()
         return False
     return True
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def _tell(results: Results, options) -> None:

@@ -11,8 +11,9 @@ import pytest
 from support import SCRIPTS, SMALL_KNOWLEDGE, TODAY, Quiet, Site, WordEncoder, free_port, wait_until
 
 from app import create_app
+from coach.content.knowledge import read_knowledge
 from coach.reindex import reindex
-from coach.settings import Settings
+from coach.settings import ROOT, Settings
 
 # Eight properties: some 2,000 cases, or with `--long` some 50,000, each of which must take less than a second.
 hypothesis.settings.register_profile(
@@ -34,6 +35,12 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    """The whole knowledge base as it is shipped, read once; change nothing in it."""
+    return read_knowledge(ROOT / "knowledge", today=TODAY)
 
 
 @pytest.fixture(scope="session")

@@ -92,6 +92,30 @@ def run_script(name, *arguments, environment=None, **options):
     return subprocess.run(command, env={**os.environ, **(environment or {})}, **options)
 
 
+def touch(settings):
+    """Change a file of the words, but nothing that is said: the next reindex publishes a new version."""
+    with (settings.knowledge / "contacts.yaml").open("a") as file:
+        file.write("# touched\n")
+
+
+def flipped(data, position):
+    """The bytes with one bit changed."""
+    changed = bytearray(data)
+    changed[position // 8] ^= 1 << position % 8
+    return bytes(changed)
+
+
+def ask(client, message="what is a mentor", **options):
+    """The response of the JSON API."""
+    return client.post("/api/chat", json={"message": message}, **options)
+
+
+def children(pid):
+    """The numbers of the processes that a process started."""
+    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return [int(number) for number in told.stdout.split()]
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -124,12 +148,20 @@ class Process:
             )
 
     def __enter__(self):
-        wait_until(lambda: urllib.request.urlopen(f"{self.address}/readyz"), seconds=60, what="the start")
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            # A block that is not entered is not left either.
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(timeout=40)
+
+    def wait_until_ready(self):
+        wait_until(lambda: urllib.request.urlopen(f"{self.address}/readyz"), seconds=60, what="the start")
 
     def ask(self, message="what is a mentor", state=None, timeout=20):
         """The reply as the JSON API gives it; raises when it is none."""
@@ -140,5 +172,4 @@ class Process:
 
     def workers(self):
         """The numbers of the processes that answer."""
-        told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
-        return [int(number) for number in told.stdout.split()]
+        return children(self.process.pid)

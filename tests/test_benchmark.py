@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import threading
-from http.server import ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from benchmark import measure
 from benchmark.figures import Results, Tuning, plots, report
 from benchmark.scale import DIMENSIONS, ROWS_A_PASSAGE, Point, synthetic
 from benchmark.scale import measure as measure_scale
-from benchmark.stack import Handler
+from benchmark.stack import Handler, Server
 from benchmark.systems import installed, ours
 from coach.settings import read_settings
 
@@ -94,8 +93,7 @@ def test_an_exact_index_finds_the_exact_first_ten_and_holds_at_least_its_vectors
 @pytest.fixture
 def server():
     """A stack that finds what it is asked."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     server.search, server.encode = lambda text: [text], lambda text: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.server_address[1]

@@ -42,10 +42,11 @@ def test_the_same_text_sent_often_is_one():
 
 def test_the_largest_group_comes_first_and_its_most_typical_letter_too():
     lunch = ["what is for lunch", "what is for lunch now"]
-    first, second = clusters(letters(*lunch, *GUESTS, "greet a guest"), WordEncoder(), k=2)
+    shorter = "how do I greet a guest"
+    first, second = clusters(letters(*lunch, shorter, *GUESTS), WordEncoder(), k=2)
     assert {letter.text for letter in second.letters} == set(lunch)
     assert first.letters[0].text in GUESTS
-    assert first.letters[-1].text == "greet a guest" or len(first.letters) == 3
+    assert first.letters[-1].text == shorter
 
 
 def test_a_group_that_grew_has_another_name():

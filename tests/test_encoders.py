@@ -12,11 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import SMALL_KNOWLEDGE, TODAY, Quiet, WordEncoder
+from support import SMALL_KNOWLEDGE, TODAY, Quiet, WordEncoder, children, touch
 
 from app import create_app
 from coach.bench.rolling_back import roll_back
-from coach.content.knowledge import read_knowledge
 from coach.dialogue.training import guidance
 from coach.encoders import export_path, reference_encoder, serving_encoder
 from coach.errors import ExportImpossible, IndexDamaged, IndexOfAnotherModel, IndexUnavailable, QualityFell
@@ -56,8 +55,8 @@ def exports(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def passages():
-    return guidance(read_knowledge(ROOT / "knowledge", today=TODAY))
+def passages(shipped):
+    return guidance(shipped)
 
 
 @pytest.mark.model
@@ -172,8 +171,7 @@ print(reply["topics"][0], page.status_code, [name for name in {MODULES} if name 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells what a process has mapped")
 def test_the_served_chat_has_no_torch_in_any_of_its_processes(site):
     urllib.request.urlopen(f"{site.address}/readyz")
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(site.process.pid)], capture_output=True, text=True)
-    workers = [Path("/proc", pid, "maps").read_text() for pid in children.stdout.split()]
+    workers = [Path(f"/proc/{pid}/maps").read_text() for pid in children(site.process.pid)]
     assert workers
     assert all("onnxruntime" in mapped for mapped in workers)
     assert not any("torch" in mapped for mapped in [Path(f"/proc/{site.process.pid}/maps").read_text(), *workers])
@@ -227,7 +225,7 @@ def stale(settings):
 def test_an_export_is_made_once_and_its_hash_stands_in_the_manifest(made):
     settings, encoder = made
     first = store.current_version(settings.index_folder)
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    touch(settings)
     second = publish(settings, encoder).version
     assert encoder.exports == 0
     digest = hashlib.sha256(export_path(settings, encoder.identity).read_bytes()).hexdigest()
@@ -314,7 +312,7 @@ def test_what_this_program_could_not_serve_is_not_gone_back_to(made):
 def test_withdrawn_words_are_published_by_a_restart_only_where_nothing_else_can_be_served(made, monkeypatch):
     settings, encoder = made
     monkeypatch.setattr(SentenceEncoder, "exported", lambda *_: encoder)
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    touch(settings)
     publish(settings, encoder)
     roll_back(settings)
     assert (stale(settings), is_withdrawn(settings, encoder.identity)) == (True, True)

@@ -3,7 +3,6 @@
 import json
 import random
 from collections import Counter
-from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -13,13 +12,10 @@ from scipy.sparse import csr_array
 from support import WORD
 
 from coach.choices import AnswerKind, Intent
-from coach.content.knowledge import read_knowledge
 from coach.file_hashes import FileHashes
 from coach.search.encoder import PACKAGED, SentenceEncoder, model_folder
-from coach.settings import ROOT
 
 DATA = Path(__file__).parent / "data"
-TODAY = date(2026, 11, 22)
 # From these on, an answer shows that the coach was told, not that it understands.
 SAME_WORDS, SAME_MEANING = 0.6, 0.95
 # Of texts without a vector in the cache, as many are encoded: a third of a minute.
@@ -36,15 +32,10 @@ MESSAGES = [(question["id"], question) for question in QUESTIONS] + TURNS
 
 
 @pytest.fixture(scope="module")
-def knowledge():
-    return read_knowledge(ROOT / "knowledge", today=TODAY)
-
-
-@pytest.fixture(scope="module")
-def taught(knowledge):
+def taught(shipped):
     """Every message that the coach learns from: questions, examples and look-alikes."""
-    passages = chain.from_iterable(page.passages for page in knowledge.pages.values())
-    boundaries = [page.boundary for page in knowledge.pages.values() if page.boundary]
+    passages = chain.from_iterable(page.passages for page in shipped.pages.values())
+    boundaries = [page.boundary for page in shipped.pages.values() if page.boundary]
     texts = [question for passage in passages for question in passage.questions]
     texts += [example for boundary in boundaries for example in boundary.examples]
     return texts + [text for boundary in boundaries for texts in boundary.lookalikes.values() for text in texts]
@@ -71,8 +62,8 @@ def test_no_question_stands_twice():
     assert [text for text, count in texts.items() if count > 1 or not text] == []
 
 
-def test_every_label_names_something_in_the_knowledge_base(knowledge):
-    assert {where: bad for where, message in MESSAGES if (bad := wrong_labels(message, knowledge))} == {}
+def test_every_label_names_something_in_the_knowledge_base(shipped):
+    assert {where: bad for where, message in MESSAGES if (bad := wrong_labels(message, shipped))} == {}
 
 
 def wrong_labels(message, knowledge):

@@ -1,6 +1,5 @@
 """How an answer is found, told in a terminal and on the maintainers' page; and one more question for a passage."""
 
-import base64
 from dataclasses import replace
 
 import pytest
@@ -30,10 +29,6 @@ def desk(settings, encoder, started=None, **chosen):
     if started is not None:
         app.extensions["bench"].publisher.start = lambda: started.append(True)
     return app.test_client()
-
-
-def login(password, user="maintainer"):
-    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
 def key(client, **options):
@@ -90,20 +85,20 @@ def test_the_local_page_is_for_who_sits_at_this_machine(settings, encoder, optio
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"),
+    ("options", "status"),
     [
         ({}, 401),
-        (login("wrong"), 401),
-        (login(PASSWORD, "somebody"), 401),
-        (login(""), 401),
-        ({"Authorization": "Bearer x"}, 401),
-        ({"Authorization": "Basic !!"}, 401),
-        (login(PASSWORD), 200),
+        ({"auth": ("maintainer", "wrong")}, 401),
+        ({"auth": ("somebody", PASSWORD)}, 401),
+        ({"auth": ("maintainer", "")}, 401),
+        ({"headers": {"Authorization": "Bearer x"}}, 401),
+        ({"headers": {"Authorization": "Basic !!"}}, 401),
+        ({"auth": ("maintainer", PASSWORD)}, 200),
     ],
 )
-def test_the_login(settings, encoder, headers, status):
+def test_the_login(settings, encoder, options, status):
     client = desk(settings, encoder, maintainers=Switch.ON, maintainer_password=PASSWORD)
-    reply = client.get("/maintainers", headers=headers, environ_base={"REMOTE_ADDR": "10.0.0.7"})
+    reply = client.get("/maintainers", environ_base={"REMOTE_ADDR": "10.0.0.7"}, **options)
     assert reply.status_code == status
     assert ("WWW-Authenticate" in reply.headers) == (status == 401)
 
@@ -116,7 +111,8 @@ def test_a_login_needs_a_long_password():
 
 
 def test_another_sites_form_is_refused(settings, encoder):
-    client, started = desk(settings, encoder, started=[], maintainers=Switch.ON), []
+    started = []
+    client = desk(settings, encoder, started=started, maintainers=Switch.ON)
     for form_key in ("", "x", "é"):
         form = {"message": "who can guide me", "passage": "mentor#how-to", "key": form_key}
         assert client.post("/maintainers/questions", data=form).status_code == 400
@@ -168,7 +164,7 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(settings, encod
     assert "cannot be written (Is a directory); let the user that the coach runs as write there" in reply.text
 
 
-def test_a_fault_elsewhere_is_told(settings, encoder):
+def test_a_fault_elsewhere_is_told(settings):
     edit(settings.knowledge, "roles/sponsor.md", "level: individual", "level: person")
     with pytest.raises(ContentFaults, match=r"sponsor\.md:5:1"):
         add(settings, "mentor#how-to", "people talk and i hear nothing back")

@@ -6,15 +6,11 @@ import shutil
 import time
 
 import pytest
-from support import WordEncoder
+from support import WordEncoder, ask, touch
 
 from app import create_app
 from coach.search import store
 from coach.settings import Key, Settings
-
-
-def ask(client, message="what is a mentor"):
-    return client.post("/api/chat", json={"message": message})
 
 
 def files_with_times(folder):
@@ -23,7 +19,7 @@ def files_with_times(folder):
 
 def test_a_full_disk_keeps_the_old_words_and_the_next_reindex_works(settings, client, publish, monkeypatch):
     before = ask(client).json["index"]
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    touch(settings)
     real, written = store._write, []
 
     def until_full(path, data):
@@ -45,7 +41,6 @@ def test_a_full_disk_keeps_the_old_words_and_the_next_reindex_works(settings, cl
 
 
 def test_serving_writes_nothing_so_that_var_may_be_read_only(settings):
-    shutil.rmtree(settings.var / "index" / "lock", ignore_errors=True)
     served = Settings(settings.knowledge, settings.var, secret_key=(Key("a-key-of-some-length"),))
     before = files_with_times(settings.var)
     client = create_app(served, WordEncoder).test_client()

@@ -20,9 +20,7 @@ from coach.settings import Settings
 from coach.web.state import Conversation, StateSigner
 
 # Half characters, controls, right-to-left marks and what templates and parsers take for their own.
-MARKS = st.sampled_from(
-    ["{{", "}}", "{%", "<", ">", '"', "'", "&", "\x00", "\u202e", "\ud800", "---\n", "[@", "#", "]"]
-)
+MARKS = st.sampled_from([*"<>\"'&#]\x00\u202e\ud800", "{{", "}}", "{%", "[@", "---\n", "<script>", "<img src=x"])
 TEXT = st.lists(st.one_of(st.text(max_size=40), MARKS, st.just("how do I sponsor someone ")), max_size=30).map("".join)
 FILES = sorted(path.relative_to(SMALL_KNOWLEDGE).as_posix() for path in SMALL_KNOWLEDGE.rglob("*.*"))
 VALUES = st.recursive(
@@ -100,15 +98,15 @@ def test_any_bytes_get_an_answer_or_a_problem(client, body, kind):
 )
 def test_any_path_is_found_or_not(client, path, fragment):
     headers = {"X-Coach-Fragment": fragment, "Accept": fragment}
-    assert client.get("/" + path.replace("\ud800", ""), headers=headers).status_code < 500
+    assert client.get("/" + path, headers=headers).status_code < 500
 
 
 @given(message=TEXT)
 def test_any_message_is_shown_as_typed_and_as_nothing_else(client, message):
     response = client.post("/", data={"message": message.encode("utf-8", "surrogatepass")})
     assert response.status_code in (200, 400)
-    for mark in ("<script>", "onerror=", "<img src=x"):
-        assert mark not in response.text.replace('<script src="', "")
+    for mark in ("<script>", "<img src=x"):
+        assert mark not in response.text
     # What is between angle brackets in the reply are our own elements, whose names are letters.
     assert "<>" not in response.text
     typed = message.strip()

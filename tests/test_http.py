@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from support import WordEncoder
+from support import WordEncoder, ask
 
 from app import create_app
 from coach.errors import SettingError
@@ -18,10 +18,6 @@ PATHS = ["/", "/privacy", "/healthz", "/openapi.json", "/nowhere", "/api/nowhere
 def client_with(settings):
     """A client of a chat whose settings differ by what is given."""
     return lambda **changed: create_app(replace(settings, **changed), WordEncoder).test_client()
-
-
-def ask(client, message="what is a mentor", **options):
-    return client.post("/api/chat", json={"message": message}, **options)
 
 
 class TestHeaders:

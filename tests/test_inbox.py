@@ -11,7 +11,7 @@ from support import WordEncoder
 
 from app import create_app
 from coach import inbox
-from coach.errors import SettingError
+from coach.errors import MessageRefused, SettingError
 from coach.inbox import LONGEST_TEXT, Inbox
 
 
@@ -104,7 +104,7 @@ def test_a_refused_text_stands_in_the_form_again(client, settings, text, trouble
 
 
 def test_half_a_character_is_refused(tmp_path):
-    with pytest.raises(Exception, match="lone surrogate"):
+    with pytest.raises(MessageRefused, match="lone surrogate"):
         Inbox(f"sqlite:///{tmp_path / 'inbox'}").add("\ud800", today=date(2026, 11, 22))
 
 

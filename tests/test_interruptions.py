@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from broken_content import SPONSOR
-from support import WordEncoder, edit, run_script, wait_until
+from support import WordEncoder, edit, flipped, run_script, wait_until
 
 from app import create_app
 from coach.errors import IndexDamaged
@@ -253,9 +253,3 @@ def test_a_bit_flipped_in_the_history_is_never_taken_for_its_words(settings):
         # In what names the tool that compressed it, a bit changes nothing.
         with suppress(history.VersionUnknown):
             assert history.entry(settings, version) == kept
-
-
-def flipped(data, position):
-    changed = bytearray(data)
-    changed[position // 8] ^= 1 << position % 8
-    return bytes(changed)

@@ -5,16 +5,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support import WordEncoder
+from support import WordEncoder, ask, touch
 
 from app import create_app
 from coach import published
 from coach.errors import EncoderError
 from coach.search import store
 
-
-def ask(client, message="how do I sponsor someone"):
-    return client.post("/api/chat", json={"message": message})
+ASKED = "how do I sponsor someone"
 
 
 def told(client):
@@ -73,11 +71,11 @@ def test_a_missing_model_is_told(settings):
 
 
 def test_new_words_are_served_without_a_restart(settings, client, publish):
-    before = ask(client).json
+    before = ask(client, ASKED).json
     page = settings.knowledge / "roles" / "sponsor.md"
     page.write_text(page.read_text().replace("Name the person whose idea it was.", "Name the maker of the idea."))
     publish()
-    after = ask(client).json
+    after = ask(client, ASKED).json
     assert "Name the person whose idea it was." in before["text"]
     assert "Name the maker of the idea." in after["text"]
     assert after["index"] != before["index"]
@@ -92,7 +90,7 @@ def test_a_new_version_that_loads_slowly_holds_up_one_request_only(app, settings
         assert go_on.wait(30)
         return load(*arguments)
 
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    touch(settings)
     publish()
     monkeypatch.setattr(published, "load_coach", slowly)
     with ThreadPoolExecutor() as pool:
@@ -106,8 +104,8 @@ def test_a_new_version_that_loads_slowly_holds_up_one_request_only(app, settings
 
 
 def test_a_conversation_goes_on_across_a_reindex(settings, client, publish):
-    state = ask(client).json["state"]
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    state = ask(client, ASKED).json["state"]
+    touch(settings)
     publish()
     reply = client.post("/api/chat", json={"message": "give me an example", "state": state}).json
     assert reply["blocks"][1]["passage"] == "sponsor#example"
@@ -115,7 +113,7 @@ def test_a_conversation_goes_on_across_a_reindex(settings, client, publish):
 
 def test_the_old_words_are_served_while_the_new_index_is_damaged(settings, client, publish):
     before = ask(client).json["index"]
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    touch(settings)
     published = publish()
     (settings.index_folder / published.version / "knowledge.json").write_bytes(b"{}")
     assert ask(client).json["index"] == before

@@ -4,14 +4,10 @@ import html
 from dataclasses import replace
 
 import pytest
-from support import WordEncoder
+from support import WordEncoder, ask
 
 from app import create_app
 from coach.settings import LimitStore, Rate, Settings
-
-
-def ask(client, message):
-    return client.post("/api/chat", json={"message": message})
 
 
 def figures(client):

@@ -5,7 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from support import WordEncoder
+from support import WordEncoder, touch
 
 from app import create_app
 from coach.choices import AnswerKind
@@ -85,7 +85,7 @@ def test_a_repeated_question_is_encoded_once_and_a_new_index_answers_anew(settin
     again = client.post("/api/chat", json=body).json
     assert encoder.encoded == []
     assert {**again, "state": ""} == {**first, "state": ""}
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    touch(settings)
     publish()
     encoder.encoded.clear()
     assert client.post("/api/chat", json=body).json["index"] != first["index"]

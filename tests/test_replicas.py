@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from support import Process, WordEncoder, free_port, wait_until
+from support import Process, WordEncoder, free_port, touch, wait_until
 
 from app import create_app
 
@@ -104,8 +104,13 @@ def told(reply):
 @contextlib.contextmanager
 def replicas(count, settings, folder, **environment):
     with contextlib.ExitStack() as stack:
-        started = [Process(settings, folder / f"{n}.log", COACH_PROXIES="1", **environment) for n in range(count)]
-        yield [stack.enter_context(each) for each in started]
+        # From here on each is ended, also when another does not get ready.
+        started = [
+            stack.push(Process(settings, folder / f"{n}.log", COACH_PROXIES="1", **environment)) for n in range(count)
+        ]
+        for each in started:
+            each.wait_until_ready()
+        yield started
 
 
 def test_a_conversation_hops_while_one_replica_dies_and_the_index_is_republished(settings, tmp_path, publish):
@@ -124,7 +129,7 @@ def test_a_conversation_hops_while_one_replica_dies_and_the_index_is_republished
                 for number in [four[1].process.pid, *four[1].workers()]:
                     os.kill(number, signal.SIGKILL)
             if turn == 7:
-                (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+                touch(settings)
                 published = publish()
             replies.append(ask(address, message, state))
             state = replies[-1]["state"]

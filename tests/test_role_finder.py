@@ -1,8 +1,6 @@
 """The role finder: its rules, with small words of the test's own, and what they make of the words that are shipped."""
 
-from datetime import date
 from itertools import product
-from pathlib import Path
 
 import pytest
 from support import SMALL_KNOWLEDGE, TODAY
@@ -13,7 +11,6 @@ from coach.errors import AnswersRefused
 from coach.tools.role_finder import choose, find_role
 from coach.types import FinderAnswer, Reason, Statement
 
-KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 TOLD = {"asked": "told", "wish": "fairness", "happening": "remark", "influence": "little", "experience": "partly"}
 TOLD |= {"nearness": "somewhat", "time": "minutes", "voice": "ready"}
 
@@ -21,11 +18,6 @@ TOLD |= {"nearness": "somewhat", "time": "minutes", "voice": "ready"}
 @pytest.fixture(scope="module")
 def small():
     return read_knowledge(SMALL_KNOWLEDGE, today=TODAY)
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return read_knowledge(KNOWLEDGE, today=date(2026, 11, 22))
 
 
 def speaks(**weights):

@@ -10,7 +10,7 @@ import sys
 import urllib.request
 
 import pytest
-from support import SCRIPTS, free_port, run_script, wait_until
+from support import SCRIPTS, children, free_port, run_script, wait_until
 
 from coach.search import store
 
@@ -269,8 +269,7 @@ def test_serve_names_an_inbox_that_cannot_work(small_site):
 
 
 def test_a_killed_worker_is_replaced(site):
-    workers = subprocess.run(["ps", "-o", "pid=", "--ppid", str(site.process.pid)], capture_output=True, text=True)
-    os.kill(int(workers.stdout.split()[0]), signal.SIGKILL)
+    os.kill(children(site.process.pid)[0], signal.SIGKILL)
     reply = wait_until(lambda: ask(site, "what is a mentor"), seconds=60, what="a new worker")
     assert reply["topics"][0] == "mentor"
 

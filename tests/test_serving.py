@@ -82,7 +82,7 @@ def test_more_connections_than_places_lock_nobody_out(server):
         assert server.ask()["topics"][0] == "mentor"
 
 
-def test_a_client_that_never_finishes_is_cut_off_and_one_that_does_is_not(settings, tmp_path, monkeypatch):
+def test_a_client_that_never_finishes_is_cut_off_and_one_that_does_is_not(monkeypatch):
     from coach.web import server as module
 
     monkeypatch.setattr(module, "SECONDS_TO_SEND", 2.0)

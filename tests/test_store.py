@@ -15,6 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from support import flipped
 
 from coach.errors import IndexDamaged, IndexMissing, ReindexRunning
 from coach.search import store
@@ -242,10 +243,6 @@ def test_one_flipped_bit_in_the_name_of_the_current_version_is_noticed(root):
         assert re.search(
             "/current (names|cannot)|manifest.json cannot", damage(root, store.CURRENT, flipped(whole, position))
         )
-
-
-def flipped(data, position):
-    return bytes(byte ^ (1 << position % 8) if at == position // 8 else byte for at, byte in enumerate(data))
 
 
 @pytest.mark.parametrize("name", ["../elsewhere", "..", ".", "", "a/b", "/etc", "a\0b", "elsewhere", "x" * 300])

@@ -44,3 +44,11 @@ def ask(page, message):
     box.fill(message)
     box.press("Enter")
     expect(page.locator("#log .said").last).to_have_text(message)
+
+
+def plan_what_needs_people(page):
+    """Make a plan whose own words point to people; the page of the tool is open."""
+    page.get_by_label("When …").fill("tonight")
+    page.get_by_label("I will …").fill("i want to die")
+    page.get_by_role("button", name="Make the plan").last.click()
+    expect(page.get_by_role("heading", name="People who can help")).to_be_visible()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from steps import ask
+from support import touch
 
 pytestmark = [
     pytest.mark.browser,
@@ -85,7 +86,7 @@ def test_a_server_that_restarts_is_not_noticed(page, box, chat):
 
 def test_a_new_index_in_mid_conversation_is_not_noticed(page, box, settings, publish):
     ask(page, "how do I sponsor someone")
-    (settings.knowledge / "contacts.yaml").open("a").write("# touched\n")
+    touch(settings)
     publish()
     ask(page, "give me an example")
     expect(page.get_by_role("heading", name="A sponsor at a shipyard", level=3)).to_be_visible()

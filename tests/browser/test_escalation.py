@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from steps import ask
+from steps import ask, plan_what_needs_people
 
 pytestmark = pytest.mark.browser
 
@@ -35,19 +35,11 @@ def test_leaving_quickly_leads_to_an_innocent_page(escalated):
     expect(escalated.get_by_role("heading", name="Weather")).to_be_visible()
 
 
-def plan_in_danger(page):
-    """The page of a plan whose own words point to people."""
-    page.get_by_label("When …").fill("tonight")
-    page.get_by_label("I will …").fill("i want to die")
-    page.get_by_role("button", name="Make the plan").last.click()
-    expect(page.get_by_role("heading", name="People who can help")).to_be_visible()
-
-
 def test_the_country_goes_along_to_a_tool(escalated):
     escalated.get_by_role("button", name="Elsewhere").click()
     expect(escalated.get_by_text("Numbers for other countries")).to_be_visible()
     escalated.get_by_role("button", name="Plan a next step").click()
-    plan_in_danger(escalated)
+    plan_what_needs_people(escalated)
     expect(escalated.get_by_text("Numbers for other countries")).to_be_visible()
     expect(escalated.get_by_role("link", name="Call 555 0100")).to_be_hidden()
 
@@ -68,7 +60,7 @@ class TestWithJavascript:
     def test_leaving_a_plan_quickly_leaves_it_out_of_the_history(self, escalated, chat):
         escalated.goto("about:blank")
         escalated.goto(f"{chat.address}/tools/next-step")
-        plan_in_danger(escalated)
+        plan_what_needs_people(escalated)
         before = escalated.evaluate("history.length")
         escalated.get_by_role("link", name="Leave this page quickly").click()
         expect(escalated.get_by_role("heading", name="Weather")).to_be_visible()

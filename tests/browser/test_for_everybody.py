@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from steps import ask
+from steps import ask, plan_what_needs_people
 
 pytestmark = pytest.mark.browser
 with_javascript = pytest.mark.parametrize("scripted", [True], indirect=True, ids=["with-javascript"])
@@ -102,10 +102,7 @@ def plan_written(page, chat):
 
 def plan_in_danger(page, chat):
     page.goto(f"{chat.address}/tools/next-step")
-    page.get_by_label("When …").fill("Tonight")
-    page.get_by_label("I will …").fill("i want to die")
-    page.get_by_role("button", name="Make the plan").last.click()
-    expect(page.get_by_role("heading", name="People who can help")).to_be_visible()
+    plan_what_needs_people(page)
 
 
 def checked_back(page, chat):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
-from test_chat import ask
+from steps import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
