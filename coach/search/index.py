@@ -38,7 +38,9 @@ class VectorIndex:
             raise IndexDamaged(f"{index.ntotal} vectors for {len(rows)} texts")
         self.rows = tuple(rows)
         self.targets, self._target_of = _targets(rows)
-        self._by_target = np.argsort(self._target_of, kind="stable")
+        grouped = bool(np.all(np.diff(self._target_of) >= 0))
+        # An index of passages is; then nothing need be moved.
+        self._by_target = slice(None) if grouped else np.argsort(self._target_of, kind="stable")
         self._starts = np.searchsorted(self._target_of[self._by_target], np.arange(len(self.targets)))
         self._index = index
 
