@@ -27,7 +27,7 @@ class OnnxEncoder:
         self.identity = identity
         options = onnxruntime.SessionOptions()
         # Each request runs on its own thread. A second one, which all share, shortens an encoding by a third when
-        # nobody else asks, and costs next to nothing when many do.
+        # nobody else asks, and costs less than a tenth of the answers a second when many do.
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spin)))
         # Between encodings there are better uses of a core.
