@@ -48,9 +48,9 @@ def main() -> int:
 
 def _explain(coach, message: str) -> str:
     """Print how the answer is found; returns the passage at its heart."""
-    from coach.bench.explain import Explainer, to_text
+    from coach.bench.explain import explain, to_text
 
-    explained = Explainer(coach).explain(message)
+    explained = explain(coach, message)
     print(to_text(explained))
     return explained.answer.asked
 

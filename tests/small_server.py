@@ -13,8 +13,5 @@ from coach.settings import read_settings
 from coach.web.serving import serve
 
 if __name__ == "__main__":
-    port, *options = sys.argv[1:]
-    if "--without-gunicorn" in options:
-        sys.modules["gunicorn"] = None
     settings = read_settings(os.environ)
-    serve(lambda: create_app(settings, WordEncoder), "127.0.0.1", int(port), settings)
+    serve(lambda: create_app(settings, WordEncoder), "127.0.0.1", int(sys.argv[1]), settings)

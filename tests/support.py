@@ -136,12 +136,12 @@ def wait_until(happened, *, seconds, what):
 class Process:
     """The small knowledge base served by a process of its own (tests/small_server.py)."""
 
-    def __init__(self, settings, log, *options, **environment):
+    def __init__(self, settings, log, **environment):
         self.port, self.log = free_port(), log
         self.address = f"http://127.0.0.1:{self.port}"
         told = {"COACH_KNOWLEDGE": str(settings.knowledge), "COACH_VAR": str(settings.var)}
         unlimited = {"COACH_LIMIT_CLIENT": "", "COACH_LIMIT_ALL": ""}
-        command = [sys.executable, str(Path(__file__).parent / "small_server.py"), str(self.port), *options]
+        command = [sys.executable, str(Path(__file__).parent / "small_server.py"), str(self.port)]
         with log.open("a") as output:
             self.process = subprocess.Popen(
                 command, env={**os.environ, **told, **unlimited, **environment}, stdout=output, stderr=output

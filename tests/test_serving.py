@@ -1,4 +1,4 @@
-"""The running server: clients that dawdle, stopping and reloading, a process that dies, with gunicorn and without."""
+"""The running server: clients that dawdle, stopping and reloading, a process that dies."""
 
 import contextlib
 import json
@@ -18,11 +18,10 @@ from support import Process, wait_until
 GARBLED = b"GET /x y z HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.fixture(scope="module", params=["gunicorn", "waitress-alone"])
-def server(request, built, tmp_path_factory):
+@pytest.fixture(scope="module")
+def server(built, tmp_path_factory):
     """Shared by the tests that leave it as it was."""
-    options = ["--without-gunicorn"] if request.param == "waitress-alone" else []
-    with Process(built, tmp_path_factory.mktemp("server") / "log", *options) as server:
+    with Process(built, tmp_path_factory.mktemp("server") / "log") as server:
         yield server
 
 
@@ -174,10 +173,9 @@ def test_what_is_no_request_gets_a_problem_document(server, sent, status):
     assert json.loads(body)["status"] == status
 
 
-@pytest.mark.parametrize("options", [[], ["--without-gunicorn"]], ids=["gunicorn", "waitress-alone"])
-def test_a_request_that_has_begun_is_finished_after_the_word_to_stop(built, tmp_path, options):
+def test_a_request_that_has_begun_is_finished_after_the_word_to_stop(built, tmp_path):
     with (
-        Process(built, tmp_path / "log", *options) as server,
+        Process(built, tmp_path / "log") as server,
         connect(server, b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 24\r\n") as connection,
     ):
         time.sleep(0.3)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.choices import AnswerKind
 from coach.dialogue.coach import Coach
 from coach.dialogue.messages import clean, parts
+from coach.search.finder import Finder
 from coach.types import Answer, Decision, Hit
 
 SHOWN = 8
@@ -32,7 +32,6 @@ class Explanation:
     than the next one, `nearest` the best cosine. `found` is in the order in which the coach would answer.
     """
 
-    message: str
     answer: Answer
     decision: Decision
     margin: float
@@ -42,70 +41,40 @@ class Explanation:
     found: tuple[Found, ...]
 
 
-class Explainer:
-    """Explains one coach; the words of its rows are counted once, at the first message."""
-
-    def __init__(self, coach: Coach):
-        self.coach = coach
-        self._words = None
-
-    def explain(self, message: str) -> Explanation:
-        """The explanation of a first message; raises MessageRefused when it cannot be read."""
-        text = clean(message)
-        texts = [text, *parts(text)]
-        vectors = self.coach.encoder.encode(texts)
-        router = self.coach.router
-        shares = router.probabilities(text, vectors[0])
-        hits = self.coach.finder.find(text, vectors[0])
-        dense = [hit.passage for hit in self.coach.finder.index.nearest(vectors[0], limit=len(hits) * 10)]
-        lexical = self._lexical(text)
-        return Explanation(
-            message=text,
-            answer=self.coach.reply(text)[0],
-            decision=router.decide(texts, vectors),
-            margin=_margin(shares, self._kinds()),
-            routes=tuple(sorted(shares.items(), key=lambda pair: -pair[1])[:ROUTES]),
-            thresholds=vars(router.thresholds),
-            nearest=max(hit.score for hit in hits),
-            found=tuple(
-                Found(hit, self.file(hit.passage), _place(hit.passage, dense), _place(hit.passage, lexical))
-                for hit in hits[:SHOWN]
-            ),
-        )
-
-    def file(self, passage: str) -> str:
-        """The file in which a passage stands."""
-        page = self.coach.knowledge.pages[passage.partition("#")[0]]
-        return f"knowledge/{page.group}/{page.id}.md"
-
-    def _kinds(self) -> dict[str, AnswerKind]:
-        return {page.id: page.boundary.reply for page in self.coach.knowledge.pages.values() if page.boundary}
-
-    def _lexical(self, text: str) -> list[str]:
-        """Passages by BM25 of their best text; those that share no word are left out."""
-        import bm25s
-
-        rows = self.coach.finder.index.rows
-        if self._words is None:
-            self._words = bm25s.BM25()
-            self._words.index(_tokens([row.text for row in rows]), show_progress=False)
-        positions, scores = self._words.retrieve(_tokens([text]), k=min(200, len(rows)), show_progress=False)
-        pairs = zip(positions[0], scores[0], strict=True)
-        return list(dict.fromkeys(rows[position].target for position, score in pairs if score > 0))
+def explain(coach: Coach, message: str) -> Explanation:
+    """The explanation of a first message; raises MessageRefused when it cannot be read."""
+    text = clean(message)
+    texts = [text, *parts(text)]
+    vectors = coach.encoder.encode(texts)
+    router, finder = coach.router, coach.finder
+    kinds = router.kinds(text, vectors[0])
+    first, second = sorted(kinds.values(), reverse=True)[:2]
+    hits = finder.find(text, vectors[0])
+    dense = [hit.passage for hit in finder.index.nearest(vectors[0], limit=len(hits) * 10)]
+    lexical = _by_words(finder, text)
+    return Explanation(
+        answer=coach.reply(text)[0],
+        decision=router.decide(texts, vectors),
+        margin=first - second,
+        routes=tuple(sorted(router.probabilities(text, vectors[0]).items(), key=lambda pair: -pair[1])[:ROUTES]),
+        thresholds=vars(router.thresholds),
+        nearest=max(hit.score for hit in hits),
+        found=tuple(
+            Found(hit, _file(coach, hit.passage), _place(hit.passage, dense), _place(hit.passage, lexical))
+            for hit in hits[:SHOWN]
+        ),
+    )
 
 
-def _tokens(texts: list[str]):
-    import bm25s
+def _file(coach: Coach, passage: str) -> str:
+    page = coach.knowledge.pages[passage.partition("#")[0]]
+    return f"knowledge/{page.group}/{page.id}.md"
 
-    return bm25s.tokenize(texts, stopwords="en", show_progress=False)
 
-
-def _margin(shares: Mapping[str, float], kinds: Mapping[str, AnswerKind]) -> float:
-    by_kind = dict.fromkeys(AnswerKind, 0.0)
-    for route, share in shares.items():
-        by_kind[kinds.get(route, AnswerKind.ANSWER)] += share
-    first, second = np.sort(list(by_kind.values()))[::-1][:2]
-    return float(first - second)
+def _by_words(finder: Finder, text: str) -> list[str]:
+    """Passages by the words that they share with `text`; those that share none are left out."""
+    scores = finder.index.best_of_each(finder.words.scores(text))
+    return [finder.index.targets[each] for each in np.argsort(-scores, kind="stable") if scores[each] > 0]
 
 
 def _place(passage: str, ranked: list[str]) -> int:

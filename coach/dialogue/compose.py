@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from coach.choices import AnswerKind, ContactKind, Intent, Level, PassageKind
+from coach.choices import AnswerKind, ContactKind, Intent, Level, PassageKind, Step
 from coach.dialogue.suggest import Suggester
 from coach.types import Answer, Block, Contact, Excerpt, Hit, Knowledge, Page, Passage, Suggestion, Turn, Why
 
@@ -13,8 +13,6 @@ OPENERS = (PassageKind.DEFINITION, PassageKind.COMPARISON)
 DIRECT_SENTENCES = 2
 # Advice on what to do is followed by the words for it; everything else by one next step.
 WITH_WORDS = PassageKind.HOW_TO
-# The item of a how-to that takes no preparation.
-NEXT_STEP = "In ten seconds:"
 MOST_GUESSES = 3
 MOST_MORE = 2
 # Next nearest pages: under a refusal, and for "this is not what I meant".
@@ -50,7 +48,7 @@ class Composer:
             passage,
             blocks,
             topics=(page.id, *(_page(hit.passage) for hit in near[:2])),
-            contacts=self._contacts(OFFERED_CONTACTS) if offer_people else (),
+            contacts=self.knowledge.contacts_of(OFFERED_CONTACTS) if offer_people else (),
             near=tuple(hit.passage for hit in near[:ALTERNATIVES]),
             unsure=bool(best and near) and best.rank - near[0].rank < NEAR_TIE,
             why=self._why(passage, _place(best.matched if best else "", passage)),
@@ -91,7 +89,7 @@ class Composer:
             intents.get(boundary.reply, Intent.OTHER),
             blocks,
             asked=page.passages[0].id,
-            contacts=self._contacts(boundary.contacts),
+            contacts=self.knowledge.contacts_of(boundary.contacts),
             suggestions=tuple(suggestions),
             near=tuple(near),
         )
@@ -109,7 +107,9 @@ class Composer:
         """The people that earlier turns pointed to: they stay in sight for the rest of the conversation."""
         escalated = {_page(turn.asked) for turn in turns if turn.kind == AnswerKind.ESCALATE}
         boundaries = [self.knowledge.pages[page].boundary for page in escalated if page in self.knowledge.pages]
-        return self._contacts(list(dict.fromkeys(kind for boundary in boundaries for kind in boundary.contacts)))
+        return self.knowledge.contacts_of(
+            list(dict.fromkeys(kind for boundary in boundaries for kind in boundary.contacts))
+        )
 
     def _direct(self, page: Page, passage: Passage) -> Block:
         """The first two sentences of what opens a page; all of it when that is what was asked for."""
@@ -127,9 +127,9 @@ class Composer:
             blocks.append(self._excerpt(words.doors))
         if passage.kind == WITH_WORDS and what_to_say:
             blocks.append(_block(what_to_say))
-        step = how_to and next((each for each in how_to.statements if each.label == NEXT_STEP), None)
+        step = how_to.step(Step.TEN_SECONDS) if how_to else ()
         if step and passage.kind != PassageKind.HOW_TO:
-            blocks.append(Block(how_to.kind, words.next_step, how_to.id, (step,)))
+            blocks.append(Block(how_to.kind, words.next_step, how_to.id, step))
         return blocks
 
     def _excerpt(self, excerpt: Excerpt) -> Block:
@@ -165,16 +165,10 @@ class Composer:
         return self.knowledge.passage(passage_id).statements
 
     def _reply(self, kind: AnswerKind, intent: Intent, blocks: Iterable[Block], **parts) -> Answer:
-        reply = Answer(kind, intent, blocks=tuple(blocks), **parts)
-        cited = dict.fromkeys(citation.source for citation in reply.all_citations)
-        return replace(reply, sources={source: self.knowledge.sources[source] for source in cited})
+        return Answer(kind, intent, blocks=tuple(blocks), **parts).with_sources(self.knowledge.sources)
 
     def _offering(self, page: Page, passages: Sequence[str]) -> Answer:
         return self.boundary(page, self.suggest.asking_for(passages), passages)
-
-    def _contacts(self, kinds: Sequence[ContactKind]) -> tuple[Contact, ...]:
-        """The contacts of these kinds, kind by kind in the order that the page gives."""
-        return tuple(contact for kind in kinds for contact in self.knowledge.contacts if contact.kind == kind)
 
     def _nearest_of_each_page(self, hits: Iterable[Hit]) -> list[Hit]:
         nearest: dict[str, Hit] = {}

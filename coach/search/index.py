@@ -14,7 +14,7 @@ from coach.types import Hit
 # is a fifth, but there an approximate index that loses no more than this saves next to nothing, and takes training.
 EXACT_UP_TO = 30_000
 # Beyond, so much of the exact first ten targets must be found, for so many messages as near to a row as these.
-LEAST_RECALL, FIRST, TRIED, NOISE = 0.99, 10, 200, 1.0
+LEAST_RECALL, FIRST, TRIED, NOISE = 0.99, 10, 1000, 1.0
 # Finer lists hardly find more, and half a million rows would take minutes.
 TRAINING_ROUNDS, TRAINED_ON = 10, 64
 SEED = 3

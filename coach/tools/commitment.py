@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from coach.choices import Intent, PassageKind, Step
 from coach.errors import PlanRefused
 from coach.tools.composing import answer, block, suggestions
-from coach.types import Answer, Block, Contact, Knowledge, Passage, Statement
+from coach.types import Answer, Block, Knowledge, Passage, Statement
 
 FIELDS = ("when", "will", "whom", "check_back", "passage")
 LONGEST = {"when": 200, "will": 400, "whom": 40}
@@ -151,13 +151,9 @@ def check_back(knowledge: Knowledge, outcome_id: str) -> Answer:
         shown.id,
         blocks,
         topics=(shown.page,),
-        contacts=_contacts(knowledge, outcome.contacts),
+        contacts=knowledge.contacts_of(outcome.contacts),
         suggestions=suggestions(knowledge, outcome.then),
     )
-
-
-def _contacts(knowledge: Knowledge, kinds: tuple) -> tuple[Contact, ...]:
-    return tuple(contact for kind in kinds for contact in knowledge.contacts if contact.kind == kind)
 
 
 def _how_to(knowledge: Knowledge, passage_id: str) -> Passage | None:

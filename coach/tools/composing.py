@@ -1,7 +1,6 @@
 """What the tools say as an Answer, so that pages and API show it like any other."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from coach.choices import AnswerKind, Intent, PassageKind
 from coach.types import Answer, Block, Knowledge, Statement, Suggestion
@@ -9,9 +8,7 @@ from coach.types import Answer, Block, Knowledge, Statement, Suggestion
 
 def answer(knowledge: Knowledge, intent: Intent, asked: str, blocks: Iterable[Block], **parts) -> Answer:
     """An answer with the sources of all that it says."""
-    reply = Answer(AnswerKind.ANSWER, intent, asked, blocks=tuple(blocks), **parts)
-    cited = dict.fromkeys(citation.source for citation in reply.citations)
-    return replace(reply, sources={source: knowledge.sources[source] for source in cited})
+    return Answer(AnswerKind.ANSWER, intent, asked, blocks=tuple(blocks), **parts).with_sources(knowledge.sources)
 
 
 def block(heading: str, passage: str, statements: Iterable[Statement]) -> Block:

@@ -1,6 +1,7 @@
 """What is found, decided and answered."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from coach.choices import AnswerKind, Evidence, Intent, PassageKind, Role
@@ -116,3 +117,8 @@ class Answer:
         """The same, and then those of what is shown on demand."""
         more = (citation for block in self.more for each in block.statements for citation in each.citations)
         return tuple(dict.fromkeys((*self.citations, *more)))
+
+    def with_sources(self, sources: Mapping[str, Source]) -> "Answer":
+        """The same with those of the `sources` that it cites."""
+        cited = dict.fromkeys(citation.source for citation in self.all_citations)
+        return replace(self, sources={source: sources[source] for source in cited})

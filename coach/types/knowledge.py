@@ -1,5 +1,6 @@
 """What the knowledge base holds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
@@ -160,6 +161,10 @@ class Knowledge:
     small_words: SmallWords
     role_finder: RoleFinder
     next_step: NextStep
+
+    def contacts_of(self, kinds: Iterable[ContactKind]) -> tuple[Contact, ...]:
+        """The contacts of these kinds, kind by kind."""
+        return tuple(contact for kind in kinds for contact in self.contacts if contact.kind == kind)
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage of that id, or None when this version of the words has none."""

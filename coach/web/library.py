@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from coach.choices import AnswerKind
 from coach.rendering import References
-from coach.types import Contact, Knowledge, Page, Passage
+from coach.types import Knowledge, Page, Passage
 from coach.web.current import serving
 
 blueprint = Blueprint("library", __name__)
@@ -52,7 +52,8 @@ def page(page_id: str) -> Response:
     shown = knowledge.pages.get(page_id)
     if not shown:
         raise NotFound("This page is not in the library. It may have been renamed or merged into another one.")
-    people = _people(shown, knowledge)
+    # Who reads "one of these" must find them.
+    people = knowledge.contacts_of(shown.boundary.contacts if shown.boundary else ())
     cited = [*(statement for passage in shown.passages for statement in passage.statements), *people]
     citations = tuple(dict.fromkeys(citation for each in cited for citation in each.citations))
     return _kept(
@@ -65,12 +66,6 @@ def page(page_id: str) -> Response:
             change=_change(shown, request.args.get("was", "")),
         )
     )
-
-
-def _people(page: Page, knowledge: Knowledge) -> list[Contact]:
-    """Whom a page of `boundaries/` points to, in its order: who reads "one of these" must find them."""
-    kinds = page.boundary.contacts if page.boundary else ()
-    return [contact for kind in kinds for contact in knowledge.contacts if contact.kind == kind]
 
 
 def _change(page: Page, was: str) -> Change | None:

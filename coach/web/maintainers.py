@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from coach.bench.adding import add
-from coach.bench.explain import Explainer, Explanation
+from coach.bench.explain import Explanation
+from coach.bench.explain import explain as explained
 from coach.bench.publishing import Publisher
 from coach.errors import CoachError
 from coach.settings import Settings
@@ -27,7 +28,6 @@ class Desk:
     before: str = ""
     told: str = ""
     trouble: str = ""
-    busy: bool = False
 
 
 class Bench:
@@ -37,14 +37,6 @@ class Bench:
         self.settings, self.publisher = settings, Publisher()
         # Known to nobody who cannot read the page: another site's form cannot send it.
         self.form_key = hmac.new(key.encode(), b"the maintainers' form", hashlib.sha256).hexdigest()
-        self._explainer: tuple[str, Explainer] | None = None
-
-    def explain(self, message: str) -> Explanation:
-        """The explanation by the version that is served now."""
-        served = serving()
-        if not self._explainer or self._explainer[0] != served.version:
-            self._explainer = served.version, Explainer(served.coach)
-        return self._explainer[1].explain(message)
 
 
 @blueprint.before_request
@@ -66,7 +58,7 @@ def explain() -> Response | tuple[str, int]:
     """How the answer to a message is found; after an addition, beside how it was found before."""
     message = request.form.get("message", "")
     try:
-        return _show(Desk(message, _bench().explain(message), before=request.form.get("before", "")))
+        return _show(Desk(message, explained(serving().coach, message), before=request.form.get("before", "")))
     except CoachError as error:
         return _show(Desk(message, trouble=str(error))), status_and_type(error)[0]
 
@@ -76,7 +68,7 @@ def add_question() -> Response | tuple[str, int]:
     """Write the message into a page as a question, check, and begin to publish."""
     message, passage = request.form.get("message", ""), request.form.get("passage", "")
     try:
-        before = _bench().explain(message)
+        before = explained(serving().coach, message)
         addition = add(_bench().settings, passage, message)
     except CoachError as error:
         return _show(Desk(message, trouble=f"Nothing was written. {error}")), 400

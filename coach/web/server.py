@@ -6,9 +6,7 @@ they are taken, whoever has kept one waiting longest loses it.
 
 import json
 import resource
-import signal
 import socket
-import sys
 import time
 from collections.abc import Callable
 
@@ -174,15 +172,3 @@ def places() -> int:
     """How many connections there is room for at a time."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return PLACES if descriptors == resource.RLIM_INFINITY else min(PLACES, max(8, descriptors - OTHER_DESCRIPTORS))
-
-
-def serve_alone(application: Callable, listener: socket.socket, *, threads: int, seconds_to_finish: float) -> None:
-    """Serve without gunicorn, where it cannot run: nobody restarts this process when it dies."""
-    front, stopping = Front(application, [listener], threads=threads), []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: (stopping.append(True), front.wake()))
-    while not stopping:
-        front.turn(1.0)
-        if front.is_stuck():
-            sys.exit("A request has been under way for too long; start the server again.")
-    front.drain(seconds_to_finish)

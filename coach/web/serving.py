@@ -5,9 +5,11 @@ import socket
 import sys
 from collections.abc import Callable
 
+from gunicorn.app.base import BaseApplication
+
 from coach.settings import Settings
 from coach.web import logs
-from coach.web.server import serve_alone
+from coach.web.worker import BufferingWorker
 
 # What has begun may take so long to finish after the server was told to stop.
 SECONDS_TO_FINISH = 30
@@ -16,19 +18,11 @@ SECONDS_OF_SILENCE = 60
 
 
 def serve(load: Callable[[], Callable], host: str, port: int, settings: Settings) -> None:
-    """Serve the WSGI application that `load` gives, by gunicorn where that can run; returns when it is stopped."""
+    """Serve the WSGI application that `load` gives; returns when it is stopped."""
     logs.set_up(settings.log_format)
     # gunicorn reads arguments and settings of its own from these; ours are all that count.
     sys.argv = sys.argv[:1]
     os.environ.pop("GUNICORN_CMD_ARGS", None)
-    try:
-        from gunicorn.app.base import BaseApplication
-    except ImportError:
-        waiting = listener(host, port)
-        _say_address(host, port)
-        serve_alone(load(), waiting, threads=settings.threads, seconds_to_finish=SECONDS_TO_FINISH)
-        return
-    from coach.web.worker import BufferingWorker
 
     class Server(BaseApplication):
         """SIGTERM finishes what has begun, SIGHUP loads the code anew, and a process that dies is replaced."""
