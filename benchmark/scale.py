@@ -13,7 +13,7 @@ from benchmark.encoding import in_a_process
 SEED = 5
 DIMENSIONS = 384
 # A body, a title and alternate questions, as many as the real knowledge base has.
-ROWS_A_PASSAGE = 18
+ROWS_A_PASSAGE = 21
 # Real texts gather around subjects, and an index lives on that: so many passages for each, and so wide.
 PASSAGES_A_SUBJECT = 12
 SPREAD = 0.8
