@@ -7,6 +7,7 @@ time goes into products with the sparse n-grams, which torch's embedding bags co
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import version
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,9 +15,10 @@ from coach.search.features import BUCKETS, buckets
 from coach.search.fit_memory import current_memory, digest
 from coach.search.linear import LinearClassifier
 
+# Where the slope of the loss is nowhere steeper, learning stops; a smaller one mostly fits known messages better.
 TOLERANCE = 1e-3
-# More of them fit the messages better that are known, and no others: on the `dev` questions 100 found what 50 do.
-MOST_ITERATIONS = 60
+# Few need as many.
+MOST_ITERATIONS = 100
 # As many steps are remembered as scikit-learn has it.
 STEPS_REMEMBERED = 10
 # Stands for the code that turns a text into columns: should that change, this has other columns.
@@ -54,43 +56,54 @@ class Messages:
 
 
 def fit(
-    messages: Messages, labels: Sequence[str], *, penalty: float, weights: np.ndarray | None = None
+    messages: Messages,
+    labels: Sequence[str],
+    *,
+    penalty: float,
+    weights: np.ndarray | None = None,
+    tolerance: float = TOLERANCE,
 ) -> LinearClassifier:
     """The classifier that learns `labels`, one for each message; `penalty` is L2, smaller is freer.
 
-    Within a `remembering` block, the same messages, labels and penalty are learned once.
+    Within a `remembering` block, the same messages, labels and options are learned once.
     """
-    weights = np.ones(len(labels)) if weights is None else weights
+    task = _Task(messages, tuple(map(str, labels)), np.ones(len(labels)) if weights is None else weights)
     memory = current_memory()
     if memory is None:
-        return _learn(messages, labels, penalty=penalty, weights=weights)
-    key = _key(messages, labels, penalty=penalty, weights=weights)
+        return _learn(task, penalty, tolerance)
+    key = _key(task, penalty, tolerance)
     if arrays := memory.recall(key):
-        return LinearClassifier.of("classifier", sorted(set(map(str, labels))), arrays)
-    learned = _learn(messages, labels, penalty=penalty, weights=weights)
+        return LinearClassifier.of("classifier", sorted(set(task.labels)), arrays)
+    learned = _learn(task, penalty, tolerance)
     memory.keep(key, learned.tensors("classifier"))
     return learned
 
 
-def _key(messages: Messages, labels: Sequence[str], *, penalty: float, weights: np.ndarray) -> str:
+class _Task(NamedTuple):
+    messages: Messages
+    labels: tuple[str, ...]
+    weights: np.ndarray
+
+
+def _key(task: _Task, penalty: float, tolerance: float) -> str:
     """Equal keys, equal classifiers: the examples, how they are learned from, and with which program."""
-    settings = f"{version('torch')} {penalty} {TOLERANCE} {MOST_ITERATIONS} {STEPS_REMEMBERED}"
-    told = ("\0".join(messages.texts), "\0".join(map(str, labels)))
-    return digest(settings, *told, messages.vectors, weights, buckets(PROBE))
+    settings = f"{version('torch')} {penalty} {tolerance} {MOST_ITERATIONS} {STEPS_REMEMBERED}"
+    told = ("\0".join(task.messages.texts), "\0".join(task.labels))
+    return digest(settings, *told, task.messages.vectors, task.weights, buckets(PROBE))
 
 
-def _learn(messages: Messages, labels: Sequence[str], *, penalty: float, weights: np.ndarray) -> LinearClassifier:
+def _learn(task: _Task, penalty: float, tolerance: float) -> LinearClassifier:
     import torch
 
-    names, right = np.unique(np.array(labels, dtype=str), return_inverse=True)
-    examples = _Examples(messages, right, weights / weights.sum())
-    penalty /= weights.sum()
-    coefficients = torch.zeros((BUCKETS + messages.vectors.shape[1], len(names)))
+    names, right = np.unique(task.labels, return_inverse=True)
+    examples = _Examples(task.messages, right, task.weights / task.weights.sum())
+    penalty /= task.weights.sum()
+    coefficients = torch.zeros((BUCKETS + task.messages.vectors.shape[1], len(names)))
     intercepts = torch.zeros(len(names))
     solver = torch.optim.LBFGS(
         [coefficients, intercepts],
         max_iter=MOST_ITERATIONS,
-        tolerance_grad=TOLERANCE,
+        tolerance_grad=tolerance,
         history_size=STEPS_REMEMBERED,
         line_search_fn="strong_wolfe",
     )
