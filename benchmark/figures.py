@@ -109,7 +109,8 @@ def report(results: Results, *, ours: str, plain: str, rounds: int, quick: bool)
 SCALE = f"""Synthetic passages from a seed, {ROWS_A_PASSAGE} rows each, in the index that the coach uses. `recall` is
 the share of the exact first ten passages that is found. [Beyond these sizes](scale.md) says what more would take."""
 THREADS = """Turns a second with 8 clients, once each. Rows: the threads that answer (`COACH_THREADS`); columns: those
-of onnxruntime for one encoding, which spin while they wait, or sleep. They are 8 and 1 as the coach is delivered."""
+of onnxruntime for one encoding, which spin while they wait, or sleep. As the coach is delivered they are 8 and 2,
+which spin."""
 
 
 def _preamble(rounds: int, quick: bool) -> str:

@@ -16,7 +16,7 @@ PEERS = {
     "txtai": ["txtai"],
     "langchain": ["langchain-community", "langchain-huggingface"],
     "llamaindex": ["llama-index-core", "llama-index-embeddings-huggingface"],
-    "haystack": ["haystack-ai"],
+    "haystack": ["haystack-ai", "sentence-transformers-haystack"],
     "chroma": ["chromadb"],
 }
 

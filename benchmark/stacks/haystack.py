@@ -4,8 +4,8 @@
 def build(texts, model, folder):
     """Encode all texts and keep the store."""
     from haystack import Document
-    from haystack.components.embedders import SentenceTransformersDocumentEmbedder
     from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import SentenceTransformersDocumentEmbedder
 
     embedder = SentenceTransformersDocumentEmbedder(model=model, normalize_embeddings=True, progress_bar=False)
     embedder.warm_up()
@@ -16,9 +16,9 @@ def build(texts, model, folder):
 
 def load(model, folder):
     """The kept store and its model."""
-    from haystack.components.embedders import SentenceTransformersTextEmbedder
     from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
     from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import SentenceTransformersTextEmbedder
 
     embedder = SentenceTransformersTextEmbedder(model=model, normalize_embeddings=True, progress_bar=False)
     embedder.warm_up()
