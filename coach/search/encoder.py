@@ -1,4 +1,4 @@
-"""The embedding model; the only file that imports sentence_transformers."""
+"""The embedding model, as sentence-transformers loads it."""
 
 import hashlib
 import os
