@@ -32,8 +32,7 @@ def serving_encoder(settings: Settings) -> Encoder:
 
     Raises IndexUnavailable when the current version has no export of this model that can be used.
     """
-    root = settings.index_folder
-    return encoder_for(settings, store.read_manifest(root, store.current_version(root)))
+    return encoder_for(settings, store.read_manifest(settings.index_folder))
 
 
 def encoder_for(settings: Settings, manifest: Manifest) -> Encoder:
@@ -54,7 +53,7 @@ def encoder_for(settings: Settings, manifest: Manifest) -> Encoder:
 def is_served_by_reference(settings: Settings) -> bool:
     """Whether the current version's model could not be exported, so that serving is slower and takes more memory."""
     try:
-        manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
+        manifest = store.read_manifest(settings.index_folder)
     except IndexUnavailable:
         return False
     return manifest.exports.get(export_name(settings.precision)) == ""

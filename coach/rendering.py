@@ -14,7 +14,7 @@ from coach.settings import TEMPLATES
 from coach.types import Answer, Block, Citation, Source, Statement, Suggestion
 
 # What Markdown might read as a sign of its own.
-MARKDOWN_SIGNS = re.compile(r"[\\`*_\[\]<>#|~]")
+MARKDOWN_SIGNS = re.compile(r"[\\`*_\[\]<>#|~&]")
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ def _environment() -> Environment:
     )
     environment.filters["statement_items"] = items
     environment.filters["runs"] = runs
-    environment.filters["markdown"] = _escape_markdown
+    environment.filters["markdown"] = escape_markdown
     return environment
 
 
-def _escape_markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """`text` as Markdown that shows it sign for sign."""
     return MARKDOWN_SIGNS.sub(r"\\\g<0>", text)
 
 

@@ -74,7 +74,8 @@ class Address(_Text):
 class LimitStore(_Text):
     """Where requests are counted; empty for this process's memory."""
 
-    form = re.compile(r"(rediss?://\S+)?")
+    # A sign of the password that ends the host too early must be met here: behind it, it would be quoted as a port.
+    form = re.compile(r"(rediss?://(?=\S)([^\s/?#\[\]]*@)?([^\s/?#@:\[\]]*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?([/?]\S*)?)?")
     wanted = "write an address such as redis://127.0.0.1:6379/0, or nothing to count in memory"
 
 
@@ -82,8 +83,8 @@ PER_CLIENT, FOR_ALL = Rate("60 per minute"), Rate("1200 per minute")
 IN_MEMORY = LimitStore("")
 NO_PASSWORD = Password("")
 INNOCENT = Address("https://www.bbc.com/weather")
-# A secret must not stand in a log, not even a bad one.
-SECRETS = ("secret_key", "maintainer_password")
+# What is told of a bad one in its place: a secret must not stand in a log, and an address may hold a password.
+SECRETS = {"secret_key": "too short", "maintainer_password": "too short", "limit_store": "no such address"}
 
 
 class Failure(StrEnum):
@@ -203,7 +204,7 @@ def _value(name: str, text: str, field: Field) -> object:
     try:
         return _convert(text, field)
     except ValueError as error:
-        told = "too short" if field.name in SECRETS else repr(text)
+        told = SECRETS.get(field.name) or repr(text)
         raise SettingError(f"{name} is {told}; {error}") from None
 
 

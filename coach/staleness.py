@@ -36,7 +36,7 @@ def is_withdrawn(settings: Settings, encoder_identity: str) -> bool:
 def _servable(settings: Settings, encoder_identity: str, hashes: FileHashes) -> Manifest | None:
     """The current version's manifest, if it is of this model and has what serving needs."""
     try:
-        manifest = store.read_manifest(settings.index_folder, store.current_version(settings.index_folder))
+        manifest = store.read_manifest(settings.index_folder)
     except IndexUnavailable:
         return None
     return manifest if manifest.model == encoder_identity and has_export(settings, manifest, hashes) else None

@@ -26,8 +26,7 @@ def main() -> int:
 
     try:
         settings = read_settings(os.environ)
-        encoder = serving_encoder(settings)
-        version, coach = load_coach(settings.index_folder, encoder)
+        version, coach = load_coach(settings.index_folder, serving_encoder(settings))
         plain = SentenceEncoder(str(model_folder(settings.model)), remembered_hashes(settings))
     except IndexUnavailable as error:
         print(f"{error}; run `python3 scripts/reindex.py`.", file=sys.stderr)
@@ -35,7 +34,7 @@ def main() -> int:
     except CoachError as error:
         print(f"{error}.", file=sys.stderr)
         return 1
-    report = _measure(version, coach, encoder, plain, options.split)
+    report = _measure(version, coach, plain, options.split)
     _print(report)
     if options.write:
         from coach.evaluation.report import write
@@ -44,14 +43,14 @@ def main() -> int:
     return 0
 
 
-def _measure(version, coach, encoder, plain, split: str):
+def _measure(version, coach, plain, split: str):
     from coach.dialogue.training import guidance
     from coach.evaluation import measures, searches
     from coach.evaluation.report import Report
 
     questions = measures.read_questions(DATA / "questions.jsonl", split=split)
     passages = guidance(coach.knowledge)
-    own = searches.coach_search(coach, encoder)
+    own = searches.coach_search(coach)
     names = {
         "The coach": own,
         "Plain embedding": searches.plain_search(passages, plain),
@@ -61,7 +60,7 @@ def _measure(version, coach, encoder, plain, split: str):
         split=split,
         date=date.today().isoformat(),
         index=version,
-        decisions=measures.decide(coach, questions, encoder),
+        decisions=measures.decide(coach, questions),
         found={name: measures.found(search, questions) for name, search in names.items()},
         dialogues=measures.follow_ups_resolved(coach, DATA / "dialogues.jsonl", split=split),
         never_found=measures.never_found(own, questions, [passage.id for passage in passages], first=3),

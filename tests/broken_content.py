@@ -395,6 +395,13 @@ FILES = [
         "20:3: unknown route 'off-topc'; did you mean 'off-topic'?",
     ),
     (
+        "a page for a route of lookalikes",
+        CRISIS,
+        "  answer:",
+        "  sponsor:",
+        "20:3: the page 'sponsor' is no route; write 'answer' for what the pages answer",
+    ),
+    (
         "missing sections",
         MENTOR,
         None,
@@ -554,6 +561,13 @@ FILES = [
         "They want advice. [@beta-guide, f2]",
         "They want advice.",
         f"23:31: {UNCITED}",
+    ),
+    (
+        "a heading in an answer",
+        ROLE_FINDER,
+        '"Nobody has asked them yet. [@coach]"',
+        r'"Nobody has asked them yet. [@coach]\n\n## Words {#example}\nMore words. [@coach]"',
+        "14:11: a heading cannot stand in this text; remove it",
     ),
     (
         "a reason with an unknown source",

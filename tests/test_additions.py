@@ -97,6 +97,15 @@ def test_a_page_without_front_matter(folder):
         add_question(folder, "mentor#how-to", ASKED)
 
 
+@pytest.mark.parametrize("broken", [b"---\ntitle: [\n---\n", b"---\ntitle: M\xfcller\n---\n"], ids=["YAML", "UTF-8"])
+def test_a_page_that_cannot_be_read(folder, broken):
+    (folder / MENTOR).write_bytes(broken)
+    with pytest.raises(
+        NotWritable, match=r"mentor\.md has faults of its own; run `python3 scripts/reindex\.py --check`"
+    ):
+        add_question(folder, "mentor#how-to", ASKED)
+
+
 def test_a_file_that_was_saved_meanwhile_is_left_alone(folder):
     addition = add_question(folder, "mentor#how-to", ASKED)
     edit(folder, MENTOR, "A mentor shares experience.", "A mentor shares time.")

@@ -186,5 +186,6 @@ def test_markdown_shows_what_was_typed_as_text():
     text = to_markdown(plan(will="say *stop* <b>now</b> [x](y) `z`"), link=LINK)
     assert r"- **I will:** say \*stop\* \<b\>now\</b\> \[x\](y) \`z\`" in text
     assert "- **For:** A.B." in text
+    assert r"- **I will:** say \&copy; \#1" in to_markdown(plan(will="say &copy; #1"), link=LINK)
     assert "- **Check back on:** 2026-11-29" in text
     assert f"<{LINK}>" in text

@@ -4,7 +4,7 @@ import os
 from datetime import date
 
 import pytest
-from broken_content import CONTACTS, FOLLOW_UPS, LAST, MENTOR, SECTION, SPONSOR, STUDY, corpus
+from broken_content import CONTACTS, FOLLOW_UPS, LAST, MENTOR, ROLE_FINDER, SECTION, SPONSOR, STUDY, corpus
 from support import SMALL_KNOWLEDGE, TODAY, edit, faults
 
 from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, PassageKind, Role
@@ -70,6 +70,13 @@ def test_nothing_is_called_unknown_because_its_file_is_broken(folder):
     edit(folder, STUDY, "title:", "titel:")
     edit(folder, SPONSOR, "title:", "titel:")
     assert {fault.split(":")[0] for fault in faults(folder)} == {f"knowledge/{STUDY}", f"knowledge/{SPONSOR}"}
+
+
+def test_a_role_whose_how_to_goes_by_another_id(folder):
+    edit(folder, MENTOR, "  how-to:", "  start:")
+    edit(folder, MENTOR, "{#how-to}", "{#start .how-to}")
+    told = "'mentor#how-to' has no step that takes ten seconds; add a list item `**In ten seconds:**` there"
+    assert faults(folder) == [f"knowledge/{ROLE_FINDER}:23:11: {told}"]
 
 
 def test_a_page_id_in_two_folders(folder):

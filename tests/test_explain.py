@@ -166,6 +166,15 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(settings, encod
     assert "cannot be written (Is a directory); let the user that the coach runs as write there" in reply.text
 
 
+def test_a_page_with_faults_is_told(settings, encoder):
+    edit(settings.knowledge, MENTOR, "roles: [mentor]", "roles: [mentor")
+    client = desk(settings, encoder, started=[], maintainers=Switch.ON)
+    form = {"message": "people talk and i hear nothing back", "passage": "mentor#how-to", "key": key(client)}
+    reply = client.post("/maintainers/questions", data=form)
+    assert reply.status_code == 400
+    assert "mentor.md has faults of its own" in reply.text
+
+
 def test_a_fault_elsewhere_is_told(settings):
     edit(settings.knowledge, "roles/sponsor.md", "level: individual", "level: person")
     with pytest.raises(ContentFaults, match=r"sponsor\.md:5:1"):

@@ -265,6 +265,20 @@ class TestMaintainers:
 
 
 @pytest.mark.parametrize(
+    "store",
+    [
+        "redis://cache",
+        "redis://127.0.0.1:6379/0",
+        "rediss://chat:p@ss:w%2Fd@cache.example.org:6379/0?socket_timeout=1",
+        "redis://:secret@[::1]:6379",
+        "redis:///0",
+    ],
+)
+def test_where_requests_may_be_counted(store):
+    assert read_settings({"COACH_LIMIT_STORE": store}).limit_store == store
+
+
+@pytest.mark.parametrize(
     ("name", "value", "told"),
     [
         ("COACH_PROXIES", "-1", "whole number from 0"),
@@ -275,6 +289,9 @@ class TestMaintainers:
         ("COACH_LIMIT_CLIENT", "many", "write a rate such as"),
         ("COACH_LIMIT_CLIENT", "0 per minute", "write a rate such as"),
         ("COACH_LIMIT_STORE", "memcached://x", "write an address such as"),
+        ("COACH_LIMIT_STORE", "redis+sentinel://:tooshort@cache:6379", "is no such address; write an address such as"),
+        ("COACH_LIMIT_STORE", "redis://:tooshort/2@cache:6379", "is no such address; write an address such as"),
+        ("COACH_LIMIT_STORE", "redis://[tooshort@cache:6379", "is no such address; write an address such as"),
         ("COACH_LIMIT_FAILURE", "ajar", "one of open, closed"),
         ("COACH_LOG_FORMAT", "xml", "one of text, json"),
         ("COACH_SECRET_KEY", "tooshort", "at least 16 characters"),

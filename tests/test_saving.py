@@ -37,6 +37,10 @@ def test_an_escalation_is_saved_with_its_numbers_first(client):
 
 def test_what_is_typed_is_text_in_the_file_too(client):
     assert "> \\<b\\>sponsor\\</b\\> \\# \\[x\\](y)" in save(client, "<b>sponsor</b> # [x](y)").text
+    assert (
+        "> what does \\&copy; on a sponsor's page mean"
+        in save(client, "what does &copy; on a sponsor's page mean").text
+    )
 
 
 def test_the_name_of_the_file_holds_nothing_that_was_typed(client):

@@ -1,10 +1,12 @@
 """Nearest targets by exact cosine, and the vectors that need not be computed again."""
 
+import hashlib
 import os
 from unittest.mock import patch
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from support import WordEncoder
 
 from coach.errors import IndexDamaged
@@ -173,6 +175,13 @@ def test_what_is_not_saved_is_forgotten(path, saved):
 
 def test_a_text_that_differs_in_a_letter_is_another_text(path, saved):
     assert VectorCache(path, "words").missing(["What is a sponsor"]) == ["What is a sponsor"]
+
+
+def test_the_seal_stays_as_it_was(path, saved):
+    # With another one, every cache that there is would be encoded anew.
+    tensors = load_file(path)
+    whole = hashlib.sha256(tensors["keys"].tobytes() + tensors["vectors"].tobytes())
+    assert tensors["seal"].tobytes() == whole.digest()
 
 
 def test_as_many_vectors_as_texts_are_added_or_none(path):

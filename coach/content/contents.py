@@ -10,7 +10,7 @@ from coach.content.located import Located, Place
 from coach.content.markdown import Document, Section
 from coach.content.tools import ToolFile
 from coach.errors import Fault
-from coach.types import Contact, FollowUps, Page, SmallWords, Source, Statement
+from coach.types import Contact, FollowUps, Page, Passage, SmallWords, Source, Statement
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,16 @@ class Contents:
     def unread(self) -> set[str]:
         """The names, without ending, of files with faults: nothing is known of what they would have held."""
         return {Path(fault.path).stem for fault in self.faults}
+
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        """The passages of all pages that could be read, by their ids."""
+        return {passage.id: passage for file in self.pages for passage in file.page.passages}
+
+    @cached_property
+    def asked(self) -> set[str]:
+        """The ids of the passages that a question asks for."""
+        return {passage.id for passage in self.passages.values() if passage.questions}
 
     @property
     def tools(self) -> list[ToolFile]:

@@ -65,6 +65,8 @@ def read_statements(text: str, *, name: str, place: Place) -> tuple[Statement, .
     document = read_markdown(f"## Words {{#definition}}\n{text}", name=name)
     if document.faults:
         raise ContentFaults([Fault(name, *place, fault.message) for fault in document.faults])
+    if len(document.sections) > 1:
+        raise ContentFaults([Fault(name, *place, "a heading cannot stand in this text; remove it")])
     return tuple(document.sections[0].statements)
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from coach.choices import AnswerKind, ContactKind, Evidence, FollowUp, Intent, Level, Role
-from coach.content.located import Located
+from coach.content.located import Located, read_yaml
 from coach.errors import ContentFaults, Fault
 
 M = TypeVar("M", bound=BaseModel)
@@ -165,6 +165,12 @@ class GoldenFile(Fields):
     """The whole of `golden-questions.yaml`."""
 
     golden_questions: list[_GoldenFields]
+
+
+def read(model: type[M], text: str, *, name: str) -> tuple[M, Located]:
+    """A whole file of YAML as a `model`, and where each of its values stands; raises ContentFaults."""
+    located = read_yaml(text, name=name)
+    return fill(model, located, name=name), located
 
 
 def fill(model: type[M], located: Located, *, name: str) -> M:

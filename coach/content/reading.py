@@ -128,8 +128,7 @@ def _boundary(fields: models.BoundaryFields) -> Boundary:
 
 
 def _source(text: str, name: str) -> tuple[str, Source, Located]:
-    located = read_yaml(text, name=name)
-    fields = models.fill(models.SourceFields, located, name=name)
+    fields, located = models.read(models.SourceFields, text, name=name)
     source = Source(
         author=fields.author_line,
         url=fields.URL,
@@ -141,14 +140,13 @@ def _source(text: str, name: str) -> tuple[str, Source, Located]:
 
 
 def _contacts(text: str, name: str) -> list[tuple[Contact, Place]]:
-    located = read_yaml(text, name=name)
-    fields = models.fill(models.ContactsFile, located, name=name).contacts
+    fields, located = models.read(models.ContactsFile, text, name=name)
     return [
         (
             Contact(citations=_contact_citations(contact.source), **contact.model_dump(exclude={"source"})),
             located.place(("contacts", position)),
         )
-        for position, contact in enumerate(fields)
+        for position, contact in enumerate(fields.contacts)
     ]
 
 
@@ -158,15 +156,13 @@ def _contact_citations(source: str) -> tuple[Citation, ...]:
 
 
 def _follow_ups(text: str, name: str) -> tuple[FollowUps, Located]:
-    located = read_yaml(text, name=name)
-    fields = models.fill(models.FollowUpsFile, located, name=name)
+    fields, located = models.read(models.FollowUpsFile, text, name=name)
     wishes = {wish: tuple(texts) for wish, texts in fields.follow_ups.items()}
     return FollowUps(wishes, tuple(fields.new_subject)), located
 
 
 def _small_words(text: str, name: str) -> tuple[SmallWords, Located]:
-    located = read_yaml(text, name=name)
-    fields = models.fill(models.SmallWordsFile, located, name=name)
+    fields, located = models.read(models.SmallWordsFile, text, name=name)
     words = SmallWords(
         suggestions=fields.suggestions,
         page_question=fields.page_question,
@@ -184,9 +180,8 @@ def _excerpt(fields: models.ExcerptFields) -> Excerpt:
 
 
 def _golden(text: str, name: str) -> tuple[GoldenQuestion, ...]:
-    located = read_yaml(text, name=name)
-    fields = models.fill(models.GoldenFile, located, name=name).golden_questions
+    fields, located = models.read(models.GoldenFile, text, name=name)
     return tuple(
         GoldenQuestion(each.asks, tuple(each.wants), located.place(("golden_questions", position)))
-        for position, each in enumerate(fields)
+        for position, each in enumerate(fields.golden_questions)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coach.content import models, tool_models
-from coach.content.located import Located, Place, read_yaml
+from coach.content.located import Located, Place
 from coach.content.markdown import read_statements
 from coach.errors import ContentFaults, Fault
 from coach.types import FinderAnswer, FinderQuestion, NextStep, Opening, Outcome, Reason, RoleFinder, Statement
@@ -26,8 +26,8 @@ class ToolFile:
 
 def read_role_finder(text: str, name: str) -> ToolFile:
     """The role finder; raises ContentFaults."""
-    reading = _Reading(name, read_yaml(text, name=name))
-    fields = models.fill(tool_models.RoleFinderFile, reading.located, name=name)
+    fields, located = models.read(tool_models.RoleFinderFile, text, name=name)
+    reading = _Reading(name, located)
     questions = {
         question_id: FinderQuestion(
             question.asks,
@@ -43,8 +43,8 @@ def read_role_finder(text: str, name: str) -> ToolFile:
 
 def read_next_step(text: str, name: str) -> ToolFile:
     """The next step and what is said when somebody comes back to it; raises ContentFaults."""
-    reading = _Reading(name, read_yaml(text, name=name))
-    fields = models.fill(tool_models.NextStepFile, reading.located, name=name)
+    fields, located = models.read(tool_models.NextStepFile, text, name=name)
+    reading = _Reading(name, located)
     outcomes = {
         outcome_id: Outcome(
             outcome.label,

@@ -4,14 +4,13 @@ Everything that stands alone (the questions of the pages, the examples of the bo
 follow-up is not. Which page a follow-up is about is left to the ranker, whose prior this reading is.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from safetensors.numpy import load, save
 
 from coach.choices import FollowUp, PassageKind
+from coach.search.file_pair import pack, unpack
 from coach.search.learning import Messages, fit
 from coach.search.linear import LinearClassifier
 
@@ -20,7 +19,6 @@ PENALTY = 1 / 6
 # How many of the messages after an answer are expected to stand alone.
 SHARE_ALONE = 0.4
 SECTIONS = tuple(follow_up for follow_up in FollowUp if follow_up in set(PassageKind))
-FILES = ("follow-ups.json", "follow-ups.safetensors")
 
 
 @dataclass(frozen=True)
@@ -61,12 +59,12 @@ class FollowUpReader:
     def to_files(self) -> dict[str, bytes]:
         """The reader as files for the published index."""
         plain, tensors = {"labels": self._classifier.labels}, self._classifier.tensors("follow-ups")
-        return dict(zip(FILES, (json.dumps(plain).encode(), save(tensors)), strict=True))
+        return pack("follow-ups", plain, tensors)
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "FollowUpReader":
         """The reader that `to_files` gave."""
-        plain, tensors = json.loads(files[FILES[0]]), load(files[FILES[1]])
+        plain, tensors = unpack("follow-ups", files)
         return cls(LinearClassifier.of("follow-ups", plain["labels"], tensors))
 
 

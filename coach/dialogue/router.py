@@ -6,16 +6,15 @@ longer message is heard by reading the parts as well. But a sentence alone often
 ("he took me under his wing"), so the surest part only adds to what the whole says; danger to life is the exception.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
-from safetensors.numpy import load, save
 
 from coach.choices import AnswerKind
+from coach.search.file_pair import pack, unpack
 from coach.search.learning import Messages, fit
 from coach.search.linear import LinearClassifier
 from coach.types import Decision
@@ -49,7 +48,6 @@ SMALLEST = 1e-6
 ENOUGH = 500
 # An escalation this much less probable than the likeliest one is still taken when it is the more urgent.
 CLOSE = 0.5
-FILES = ("router.json", "router.safetensors")
 
 
 class Example(NamedTuple):
@@ -150,13 +148,13 @@ class Router:
             "urgency": self._urgency,
             "thresholds": asdict(self.thresholds),
         }
-        return dict(zip(FILES, (json.dumps(plain).encode(), save(self._classifier.tensors("routes"))), strict=True))
+        return pack("router", plain, self._classifier.tensors("routes"))
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Router":
         """The router that `to_files` gave."""
-        plain = json.loads(files[FILES[0]])
-        classifier = LinearClassifier.of("routes", plain["labels"], load(files[FILES[1]]))
+        plain, tensors = unpack("router", files)
+        classifier = LinearClassifier.of("routes", plain["labels"], tensors)
         kinds = {route: AnswerKind(kind) for route, kind in plain["kinds"].items()}
         return cls(classifier, kinds, plain["urgency"], Thresholds(**plain["thresholds"]))
 

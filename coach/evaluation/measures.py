@@ -10,7 +10,6 @@ import numpy as np
 
 from coach.choices import AnswerKind
 from coach.dialogue.coach import Coach
-from coach.search.encoder import Encoder
 from coach.types import Turn
 
 RESAMPLES = 2000
@@ -23,8 +22,6 @@ Search = Callable[[str], list[str]]
 class Question:
     """A labelled message; `pages` are those that would serve the asker equally well, none if no page answers."""
 
-    id: str
-    split: str
     text: str
     kind: AnswerKind
     style: str
@@ -58,14 +55,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the coach did: kind, route ("answer" for an answer), the passage at the heart of it.
+    """What the coach did: the kind, and the route ("answer" for an answer).
 
     `answerable` is how probable it found that the pages answer; `people` says that it pointed to people.
     """
 
     kind: AnswerKind
     route: str
-    asked: str
     answerable: float
     people: bool
 
@@ -78,8 +74,6 @@ def read_questions(path: Path, *, split: str) -> list[Question]:
 
 def _question(row: dict) -> Question:
     return Question(
-        id=row["id"],
-        split=row["split"],
         text=row["text"],
         kind=AnswerKind(row["kind"]),
         style=row["style"],
@@ -157,14 +151,14 @@ def right_kind(question: Question, reply: Reply) -> bool:
     return reply.kind == question.kind
 
 
-def decide(coach: Coach, questions: Sequence[Question], encoder: Encoder) -> Decisions:
+def decide(coach: Coach, questions: Sequence[Question]) -> Decisions:
     """What the coach does with each question as a first message."""
     replies = []
     for question in questions:
         answer = coach.reply(question.text)[0]
-        probable = coach.router.kinds(question.text, encoder.encode([question.text])[0])
+        probable = coach.router.kinds(question.text, coach.encoder.encode([question.text])[0])
         route = str(answer.kind) if answer.kind == AnswerKind.ANSWER else answer.asked.partition("#")[0]
-        replies.append(Reply(answer.kind, route, answer.asked, probable[AnswerKind.ANSWER], bool(answer.contacts)))
+        replies.append(Reply(answer.kind, route, probable[AnswerKind.ANSWER], bool(answer.contacts)))
     return Decisions(questions, replies)
 
 

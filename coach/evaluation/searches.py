@@ -9,9 +9,9 @@ from coach.search.index import Row, VectorIndex
 from coach.types import Passage
 
 
-def coach_search(coach: Coach, encoder: Encoder) -> Search:
+def coach_search(coach: Coach) -> Search:
     """The search of the coach itself."""
-    return lambda text: [hit.passage for hit in coach.finder.find(text, encoder.encode([text])[0])]
+    return lambda text: [hit.passage for hit in coach.finder.find(text, coach.encoder.encode([text])[0])]
 
 
 def plain_search(passages: Sequence[Passage], encoder: Encoder) -> Search:

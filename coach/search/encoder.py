@@ -1,4 +1,4 @@
-"""The embedding model; the only file that imports sentence_transformers."""
+"""The embedding model, as sentence-transformers loads it."""
 
 import hashlib
 import os
@@ -120,8 +120,10 @@ def _load(folder: Path, adapter: Path | None):
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    # A safetensors file anywhere in the folder passes the check; the loader would still take a pickle beside it.
+    options = {"trust_remote_code": False, "model_kwargs": {"use_safetensors": True}}
     try:
-        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, **options)
         if adapter:
             model[0].model = PeftModel.from_pretrained(model[0].model, str(adapter)).merge_and_unload()
         return model

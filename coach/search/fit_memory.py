@@ -1,15 +1,14 @@
 """Classifiers that were learned before: what is learned again from the same examples is read from a file."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+
+from coach.search import sealed
 
 
 class FitMemory:
@@ -22,19 +21,12 @@ class FitMemory:
     def recall(self, key: str) -> dict[str, np.ndarray] | None:
         """The arrays under `key`; None when they have to be learned."""
         self._used.add(key)
-        try:
-            arrays = load(self._path(key).read_bytes())
-            # A flipped bit in a coefficient would go unseen into the index, and stay there.
-            return arrays if np.array_equal(arrays.pop("seal"), _seal(arrays)) else None
-        except (OSError, SafetensorError, KeyError, ValueError):
-            return None
+        return sealed.read(self._path(key))
 
     def keep(self, key: str, arrays: dict[str, np.ndarray]) -> None:
         """Remember `arrays` under `key`."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._path(key).with_suffix(".unfinished")
-        unfinished.write_bytes(save(arrays | {"seal": _seal(arrays)}))
-        os.replace(unfinished, self._path(key))
+        sealed.write(self._path(key), arrays)
 
     def forget_the_rest(self) -> None:
         """Remove all that was neither recalled nor kept."""
@@ -75,9 +67,3 @@ def digest(*parts: np.ndarray | str) -> str:
         total.update(f"{getattr(part, 'dtype', 'text')} {len(data)} ".encode())
         total.update(data)
     return total.hexdigest()
-
-
-def _seal(arrays: dict[str, np.ndarray]) -> np.ndarray:
-    """The SHA-256 of the arrays, as 32 bytes."""
-    total = digest(*(array for _, array in sorted(arrays.items())))
-    return np.frombuffer(bytes.fromhex(total), dtype=np.uint8)

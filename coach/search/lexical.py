@@ -1,17 +1,15 @@
 """BM25 over the same rows as the vectors: what a message shares with them word for word."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from safetensors.numpy import load, save
 
 from coach.search.features import words
+from coach.search.file_pair import pack, unpack
 
 # A word in more than this share of the rows tells them apart no better than chance, and costs the most.
 COMMON = 0.1
-FILES = ("words.json", "words.safetensors")
 
 
 class WordIndex:
@@ -55,10 +53,10 @@ class WordIndex:
         """The index as files for the published version."""
         tensors = {"starts": self._starts, "rows": self._rows, "weights": self._weights}
         plain = {"count": self.count, "places": self._places}
-        return dict(zip(FILES, (json.dumps(plain).encode(), save(tensors)), strict=True))
+        return pack("words", plain, tensors)
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "WordIndex":
         """The index that `to_files` gave."""
-        plain, tensors = json.loads(files[FILES[0]]), load(files[FILES[1]])
+        plain, tensors = unpack("words", files)
         return cls(plain["count"], plain["places"], tensors["starts"], tensors["rows"], tensors["weights"])

@@ -1,4 +1,4 @@
-"""The exported model: what a serving process encodes with; the only file that imports onnxruntime.
+"""The exported model: what a serving process encodes with.
 
 Neither torch nor sentence-transformers is imported: that is nearly all of a start, and most of the memory.
 """

@@ -1,4 +1,4 @@
-"""The reference model as one ONNX file for serving, with its tokenizer; the only file that imports onnx and torch.
+"""The reference model as one ONNX file for serving, with its tokenizer; the only file that imports onnx.
 
 Pooling and normalisation are inside the graph, so that serving needs onnxruntime and tokenizers and nothing of torch.
 """

@@ -5,16 +5,15 @@ is for this message, and by how probable its kind is ("which words" asks for ano
 work"). The sum is a product of experts; its weights are the best of a grid on the `dev` questions.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from safetensors.numpy import load, save
 
 from coach.search.features import buckets
+from coach.search.file_pair import pack, unpack
 from coach.search.learning import Messages, fit
 from coach.search.linear import LinearClassifier
 
@@ -26,7 +25,6 @@ FAIRNESS = -0.5
 WEIGHT_OF_KIND = 0.5
 WEIGHT_OF_COSINE = 5.0
 SMALLEST = 1e-12
-FILES = ("ranker.json", "ranker.safetensors")
 
 
 class Asked(NamedTuple):
@@ -82,12 +80,12 @@ class Ranker:
         """The ranker as files for the published index."""
         plain = {"pages": self._pages.labels, "kinds": self._kinds.labels, "kind_of": self._kind_of}
         tensors = self._pages.tensors("pages") | self._kinds.tensors("kinds")
-        return dict(zip(FILES, (json.dumps(plain).encode(), save(tensors)), strict=True))
+        return pack("ranker", plain, tensors)
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Ranker":
         """The ranker that `to_files` gave."""
-        plain, tensors = json.loads(files[FILES[0]]), load(files[FILES[1]])
+        plain, tensors = unpack("ranker", files)
         pages, kinds = (LinearClassifier.of(name, plain[name], tensors) for name in ("pages", "kinds"))
         return cls(pages, kinds, plain["kind_of"])
 

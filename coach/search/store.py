@@ -68,8 +68,9 @@ def load(root: Path) -> tuple[Manifest, dict[str, bytes]]:
                 raise
 
 
-def read_manifest(root: Path, version: str) -> Manifest:
-    """The manifest of `version`; raises IndexDamaged when it is not one that this code wrote."""
+def read_manifest(root: Path, version: str | None = None) -> Manifest:
+    """The manifest of `version`, else of the current one; raises IndexDamaged when this code did not write it."""
+    version = current_version(root) if version is None else version
     if not VERSION.fullmatch(version):
         raise IndexDamaged(f"the file {root / CURRENT} names no version: {version[:80]!r}")
     path = root / version / MANIFEST
@@ -146,7 +147,7 @@ def models(root: Path) -> set[str]:
 
 def version_before(root: Path) -> Manifest:
     """The version before the current one, all of it checked; raises IndexMissing when there is none on disk."""
-    current = read_manifest(root, current_version(root))
+    current = read_manifest(root)
     published = (root / current.version / MANIFEST).stat().st_mtime_ns
     older = [name for name in _published(root) if (root / name / MANIFEST).stat().st_mtime_ns < published]
     if not older:
@@ -156,7 +157,7 @@ def version_before(root: Path) -> Manifest:
 
 def roll_back(root: Path, manifest: Manifest) -> None:
     """Make the version of `manifest` current again, and withdraw the words of the one that was, if they are others."""
-    withdrawn = read_manifest(root, current_version(root))
+    withdrawn = read_manifest(root)
     if withdrawn.knowledge != manifest.knowledge:
         # First: a server that starts in between must not publish the same words again.
         _replace(root / WITHDRAWN, withdrawn.knowledge)

@@ -1,14 +1,12 @@
 """Vectors that were computed before, so that one edit costs the encoding of one edit."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
 
+from coach.search import sealed
 from coach.search.encoder import Encoder
 
 
@@ -35,10 +33,7 @@ class VectorCache:
         """Keep the vectors of `texts` for the next time, and forget all others."""
         keys = b"".join(map(self._key, texts))
         tensors = {"keys": np.frombuffer(keys, dtype=np.uint8).reshape(-1, 32), "vectors": self.vectors(texts)}
-        tensors["seal"] = _seal(tensors)
-        unfinished = self._path.with_suffix(".unfinished")
-        unfinished.write_bytes(save(tensors))
-        os.replace(unfinished, self._path)
+        sealed.write(self._path, tensors)
 
     def _key(self, text: str) -> bytes:
         return hashlib.sha256(f"{self._identity}\n{text}".encode()).digest()
@@ -58,18 +53,8 @@ class RecallingEncoder:
 
 
 def _read(path: Path) -> dict[bytes, np.ndarray]:
+    tensors = sealed.read(path) or {}
     try:
-        tensors = load(path.read_bytes())
-        # A flipped bit in a vector would go unseen into the index, and stay there.
-        if not np.array_equal(tensors["seal"], _seal(tensors)):
-            return {}
-        keys = [key.tobytes() for key in tensors["keys"]]
-        return dict(zip(keys, tensors["vectors"], strict=True))
-    except (OSError, SafetensorError, KeyError, ValueError):
+        return dict(zip([key.tobytes() for key in tensors["keys"]], tensors["vectors"], strict=True))
+    except (KeyError, ValueError):
         return {}
-
-
-def _seal(tensors: dict[str, np.ndarray]) -> np.ndarray:
-    """The SHA-256 of the keys and vectors, as 32 bytes."""
-    data = tensors["keys"].tobytes() + tensors["vectors"].tobytes()
-    return np.frombuffer(hashlib.sha256(data).digest(), dtype=np.uint8)

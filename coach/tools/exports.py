@@ -1,10 +1,10 @@
 """A plan to take away: as Markdown, and as a day in a calendar (RFC 5545)."""
 
-import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from coach.rendering import escape_markdown
 from coach.tools.commitment import Plan
 
 if TYPE_CHECKING:
@@ -13,14 +13,12 @@ if TYPE_CHECKING:
 PRODUCT = "-//Allyship Coach//Next step//EN"
 # A whole day begins at midnight; the reminder comes when people are at work.
 REMINDER = timedelta(hours=9)
-# What Markdown would read as more than text.
-MARKS = re.compile(r"([\\`*_\[\]<>&~])")
 
 
 def to_markdown(plan: Plan, *, link: str) -> str:
     """The plan as a short Markdown document; `link` is the page to come back to."""
-    lines = ["# My next step", "", f"- **When:** {_plain(plan.when)}", f"- **I will:** {_plain(plan.will)}"]
-    lines += [f"- **For:** {_plain(plan.whom)}"] if plan.whom else []
+    told = {"When": plan.when, "I will": plan.will} | ({"For": plan.whom} if plan.whom else {})
+    lines = ["# My next step", "", *(f"- **{name}:** {escape_markdown(text)}" for name, text in told.items())]
     lines += [f"- **Check back on:** {plan.check_back.isoformat()}", "", f"How did it go? <{link}>", ""]
     return "\n".join(lines)
 
@@ -62,7 +60,3 @@ def _alarm() -> "Alarm":
 def _told(plan: Plan, link: str) -> str:
     whom = [f"For: {plan.whom}"] if plan.whom else []
     return "\n".join([f"When: {plan.when}", f"I will: {plan.will}", *whom, f"How did it go? {link}"])
-
-
-def _plain(text: str) -> str:
-    return MARKS.sub(r"\\\1", text)

@@ -20,7 +20,6 @@ UNLIMITED = ("api.healthz", "api.readyz", "assets.asset")
 REDIS_WAITS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "wrap_exceptions": True}
 # Counts as a fixed window does, without letting twice as much through where two windows meet.
 STRATEGY = "sliding-window-counter"
-RETRY_SECONDS = 5
 AWAY = "Requests cannot be counted just now, and this chat answers none uncounted. Try again in a moment."
 
 
@@ -49,7 +48,7 @@ def install(app: Flask, settings: Settings, key: str) -> None:
     )
     limiter.request_filter(lambda: request.endpoint in UNLIMITED)
     # Only where the settings say `closed`; else the count goes on in memory.
-    app.register_error_handler(StorageError, lambda _: _told(ServiceUnavailable(AWAY, retry_after=RETRY_SECONDS)))
+    app.register_error_handler(StorageError, _away)
 
 
 def _cost() -> int:
@@ -63,6 +62,10 @@ def _refuse(breached: RequestLimit) -> Response:
     seconds = max(1, math.ceil(breached.reset_at - time.time()))
     when = "in a second" if seconds == 1 else f"in {seconds} seconds"
     return _told(TooManyRequests(f"Too much is being asked at once. Ask again {when}.", retry_after=seconds))
+
+
+def _away(_: StorageError) -> Response:
+    return _told(ServiceUnavailable(AWAY, retry_after=problems.RETRY_AFTER_SECONDS))
 
 
 def _told(error: HTTPException) -> Response:

@@ -31,10 +31,9 @@ def page() -> str:
 def counting(settings: Settings) -> Counting:
     """What the limits need to know of a client, by the settings."""
     rates = tuple(rate for rate in (settings.limit_client, settings.limit_all) if rate)
+    units = {rate.rpartition(" ")[2] for rate in rates}
     # A count is looked at for one more window after its own.
-    windows = {f"two {rate.rpartition(' ')[2]}s": rate for rate in rates}
-    order = [f"two {unit}s" for unit, _ in UNITS]
-    longest = min(windows, key=order.index, default="")
+    longest = next((f"two {unit}s" for unit, _ in UNITS if unit in units), "")
     return Counting(rates, longest, urlsplit(settings.limit_store).hostname or "")
 
 

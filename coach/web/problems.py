@@ -17,17 +17,15 @@ from coach.web.bodies import sent_form
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-STATUS = {MessageRefused: 400, StateRefused: 400, AnswersRefused: 400, PlanRefused: 400}
-STATUS |= {IndexUnavailable: 503, EncoderError: 503, InboxUnavailable: 503}
-# What a program can tell apart; the text beside it is for people and may change.
-TYPES = {
-    MessageRefused: "message-refused",
-    StateRefused: "state-refused",
-    AnswersRefused: "answers-refused",
-    PlanRefused: "plan-refused",
-    IndexUnavailable: "no-index",
-    EncoderError: "no-model",
-    InboxUnavailable: "no-inbox",
+# The status, and what a program can tell apart; the text beside it is for people and may change.
+TOLD = {
+    MessageRefused: (400, "message-refused"),
+    StateRefused: (400, "state-refused"),
+    AnswersRefused: (400, "answers-refused"),
+    PlanRefused: (400, "plan-refused"),
+    IndexUnavailable: (503, "no-index"),
+    EncoderError: (503, "no-model"),
+    InboxUnavailable: (503, "no-inbox"),
 }
 
 
@@ -39,8 +37,7 @@ def install(app: Flask) -> None:
 
 def status_and_type(error: CoachError) -> tuple[int, str]:
     """The HTTP status and the problem type of a fault."""
-    known = next((kind for kind in STATUS if isinstance(error, kind)), None)
-    return (STATUS[known], TYPES[known]) if known else (500, "fault")
+    return next((told for kind, told in TOLD.items() if isinstance(error, kind)), (500, "fault"))
 
 
 def problem_fields(status: int, type_: str, title: str, detail: str) -> dict:

@@ -1,4 +1,4 @@
-"""The conversation as a signed token that travels with the client: what was shown, nothing that was typed."""
+"""The conversation as a signed token that travels with the client: what was shown and what was planned, no message."""
 
 import os
 import secrets

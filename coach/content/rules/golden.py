@@ -11,8 +11,7 @@ from coach.errors import Fault
 
 def unknown(contents: Contents) -> Iterator[Fault]:
     """What a golden question wants is a page or a passage."""
-    ids = {file.page.id for file in contents.pages}
-    ids |= {passage.id for file in contents.pages for passage in file.page.passages}
+    ids = {file.page.id for file in contents.pages} | set(contents.passages)
     for golden in contents.golden:
         for wanted in golden.wants:
             if wanted not in ids and wanted.partition("#")[0] not in contents.unread:

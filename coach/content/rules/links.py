@@ -10,33 +10,35 @@ from coach.errors import Fault
 
 
 def pages(contents: Contents) -> Iterator[Fault]:
-    """`related` and `lookalikes` name pages; a link to a page that could not be read is no fault."""
+    """`related` names pages, `lookalikes` names routes; a link to a page that could not be read is no fault."""
     ids = {file.page.id for file in contents.pages} | contents.unread
+    routes = {file.page.id for file in contents.pages if file.page.boundary} | contents.unread | {AnswerKind.ANSWER}
     for file in contents.pages:
         for position, other in enumerate(file.page.related):
             if other not in ids:
                 yield file.fault(f"unknown page '{other}'{did_you_mean(other, ids)}", "related", position)
         for really in file.page.boundary.lookalikes if file.page.boundary else ():
-            if really != AnswerKind.ANSWER and really not in ids:
-                yield file.fault(f"unknown route '{really}'{did_you_mean(really, ids)}", "lookalikes", really)
+            if really in ids - routes:
+                mend = f"write '{AnswerKind.ANSWER}' for what the pages answer"
+                yield file.fault(f"the page '{really}' is no route; {mend}", "lookalikes", really)
+            elif really not in routes:
+                yield file.fault(f"unknown route '{really}'{did_you_mean(really, routes)}", "lookalikes", really)
 
 
 def starters(contents: Contents) -> Iterator[Fault]:
     """The starters are passages that a question asks for."""
-    ids = {passage.id for file in contents.pages for passage in file.page.passages if passage.questions}
     words, located = contents.small_words
     for position, starter in enumerate(words.starters if words else ()):
-        if starter not in ids and starter.partition("#")[0] not in contents.unread:
-            message = f"unknown passage '{starter}' among the starters{did_you_mean(starter, ids)}"
+        if starter not in contents.asked and starter.partition("#")[0] not in contents.unread:
+            message = f"unknown passage '{starter}' among the starters{did_you_mean(starter, contents.asked)}"
             yield Fault(contents.file(SMALL_WORDS), *located.place(("starters", position)), message)
 
 
 def excerpts(contents: Contents) -> Iterator[Fault]:
     """What the small words quote stands in the pages."""
-    passages = {passage.id: passage for file in contents.pages for passage in file.page.passages}
     words, located = contents.small_words
     for name, excerpt in (("ask_first", words.ask_first), ("doors", words.doors)) if words else ():
-        passage = passages.get(excerpt.passage)
+        passage = contents.passages.get(excerpt.passage)
         if passage:
             labels = {statement.label for statement in passage.statements}
             for position, label in enumerate(excerpt.labels):
@@ -44,7 +46,7 @@ def excerpts(contents: Contents) -> Iterator[Fault]:
                     message = f"no item of {passage.id} has the label '{label}'{did_you_mean(label, labels)}"
                     yield Fault(contents.file(SMALL_WORDS), *located.place((name, "labels", position)), message)
         elif excerpt.passage.partition("#")[0] not in contents.unread:
-            message = f"unknown passage '{excerpt.passage}'{did_you_mean(excerpt.passage, passages)}"
+            message = f"unknown passage '{excerpt.passage}'{did_you_mean(excerpt.passage, contents.passages)}"
             yield Fault(contents.file(SMALL_WORDS), *located.place((name, "passage")), message)
 
 

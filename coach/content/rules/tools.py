@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from coach.choices import Step
+from coach.choices import PassageKind, Step
 from coach.content.contents import Contents
 from coach.content.rules.hints import did_you_mean
+from coach.content.rules.pages import REQUIRED
 from coach.content.tools import answers, passages_named
 from coach.errors import Fault
-from coach.types import Passage
+from coach.types import Page
 
 HOW_TO = "how-to"
 NO_STEP = "'{}' has no step that takes ten seconds; add a list item `**{}:**` there"
@@ -15,12 +16,10 @@ NO_STEP = "'{}' has no step that takes ten seconds; add a list item `**{}:**` th
 
 def passages(contents: Contents) -> Iterator[Fault]:
     """A passage that a tool shows or offers is one that a question asks for."""
-    known = _passages(contents)
-    asked = {passage.id for passage in known.values() if passage.questions}
     for file in contents.tools:
         for passage_id, path in passages_named(file):
-            if passage_id not in asked and passage_id.partition("#")[0] not in contents.unread:
-                yield file.fault(f"unknown passage '{passage_id}'{did_you_mean(passage_id, asked)}", *path)
+            if passage_id not in contents.asked and passage_id.partition("#")[0] not in contents.unread:
+                yield file.fault(f"unknown passage '{passage_id}'{did_you_mean(passage_id, contents.asked)}", *path)
 
 
 def deciding(contents: Contents) -> Iterator[Fault]:
@@ -43,29 +42,27 @@ def deciding(contents: Contents) -> Iterator[Fault]:
 
 def first_steps(contents: Contents) -> Iterator[Fault]:
     """Whatever the role finder answers, there is something to do in ten seconds."""
-    file, known = contents.role_finder, _passages(contents)
+    file, known = contents.role_finder, contents.passages
     if not file:
         return
-    pages = {file.page.id for file in contents.pages}
+    pages = {file.page.id: file.page for file in contents.pages}
     sections = sorted({answer.section for _, answer in answers(file)} - {""} | {HOW_TO})
     for path, answer in answers(file):
         for role in answer.reasons:
             if role in pages:
-                missing = [f"{role}#{section}" for section in sections if _lacks_step(known, f"{role}#{section}")]
+                wanted = [section for section in sections if section != HOW_TO or not _lacks_how_to(pages[role])]
+                ids = [f"{role}#{section}" for section in wanted]
+                missing = [id_ for id_ in ids if id_ not in known or not known[id_].step(Step.TEN_SECONDS)]
                 yield from (file.fault(NO_STEP.format(id_, Step.TEN_SECONDS), *path, "roles", role) for id_ in missing)
             elif role not in contents.unread:
                 yield file.fault(f"there is no page '{role}' that says what this role is", *path, "roles", role)
-        if answer.opening and _lacks_step(known, answer.opening.step):
-            message = NO_STEP.format(answer.opening.step, Step.TEN_SECONDS)
+        # Of a passage that is not there another rule tells.
+        opening = known.get(answer.opening.step) if answer.opening else None
+        if opening and not opening.step(Step.TEN_SECONDS):
+            message = NO_STEP.format(opening.id, Step.TEN_SECONDS)
             yield file.fault(message, *path, "opening", "step")
 
 
-def _lacks_step(known: dict[str, Passage], passage_id: str) -> bool:
-    """Of a how-to that is not there another rule tells."""
-    if passage_id not in known:
-        return not passage_id.endswith(f"#{HOW_TO}")
-    return not known[passage_id].step(Step.TEN_SECONDS)
-
-
-def _passages(contents: Contents) -> dict[str, Passage]:
-    return {passage.id: passage for file in contents.pages for passage in file.page.passages}
+def _lacks_how_to(page: Page) -> bool:
+    """Whether the rule on the sections tells of a how-to that is not there."""
+    return HOW_TO in REQUIRED.get(page.group, ()) and not page.of_kind(PassageKind.HOW_TO)
