@@ -18,10 +18,10 @@ class FitMemory:
         self._folder = folder
         self._used: set[str] = set()
 
-    def recall(self, key: str) -> dict[str, np.ndarray] | None:
-        """The arrays under `key`; None when they have to be learned."""
+    def recall(self, key: str, *names: str) -> dict[str, np.ndarray] | None:
+        """The arrays of these names under `key`; None when they have to be learned."""
         self._used.add(key)
-        return sealed.read(self._path(key))
+        return sealed.read(self._path(key), *names)
 
     def keep(self, key: str, arrays: dict[str, np.ndarray]) -> None:
         """Remember `arrays` under `key`."""

@@ -72,7 +72,7 @@ def fit(
     if memory is None:
         return _learn(task, penalty, tolerance)
     key = _key(task, penalty, tolerance)
-    if arrays := memory.recall(key):
+    if arrays := memory.recall(key, "classifier.coefficients", "classifier.intercepts"):
         return LinearClassifier.of("classifier", sorted(set(task.labels)), arrays)
     learned = _learn(task, penalty, tolerance)
     memory.keep(key, learned.tensors("classifier"))

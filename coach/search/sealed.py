@@ -9,12 +9,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 
-def read(path: Path) -> dict[str, np.ndarray] | None:
-    """The arrays that `write` put there; None where there are none, or others by now."""
+def read(path: Path, *names: str) -> dict[str, np.ndarray] | None:
+    """The arrays of these names that `write` put there; None where there are none, or others by now."""
     try:
         arrays = load(path.read_bytes())
         # A flipped bit in them would go unseen into the index, and stay there.
-        return arrays if np.array_equal(arrays.pop("seal"), _seal(arrays)) else None
+        whole = np.array_equal(arrays.pop("seal"), _seal(arrays))
+        return arrays if whole and arrays.keys() == {*names} else None
     except (OSError, SafetensorError, KeyError, ValueError):
         return None
 

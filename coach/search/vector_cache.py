@@ -53,8 +53,7 @@ class RecallingEncoder:
 
 
 def _read(path: Path) -> dict[bytes, np.ndarray]:
-    tensors = sealed.read(path) or {}
-    try:
-        return dict(zip([key.tobytes() for key in tensors["keys"]], tensors["vectors"], strict=True))
-    except (KeyError, ValueError):
+    tensors = sealed.read(path, "keys", "vectors")
+    if tensors is None:
         return {}
+    return dict(zip([key.tobytes() for key in tensors["keys"]], tensors["vectors"], strict=True))
