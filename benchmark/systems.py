@@ -60,12 +60,11 @@ def ours(folder: Path, knowledge: Path, precision: str) -> System:
         shutil.copytree(knowledge, copy)
     return System(
         name=f"the coach, {precision}",
-        build=[sys.executable, str(scripts / "reindex.py")],
+        # Time is measured here; how the golden questions fare is another matter.
+        build=[sys.executable, str(scripts / "reindex.py"), "--accept", "for the benchmark"],
         serve=[sys.executable, str(scripts / "serve.py"), "--port"],
         folder=folder,
-        # Its edits are for measuring time; how the golden questions like them is another matter.
-        environment=_environment(knowledge=copy, var=folder / "var")
-        | {"COACH_PRECISION": precision, "COACH_GATE_TOLERANCE": "1"},
+        environment=_environment(knowledge=copy, var=folder / "var") | {"COACH_PRECISION": precision},
     )
 
 
