@@ -93,7 +93,6 @@ class LiveCoach:
             return self._serving
         try:
             loaded, coach = self._load_coach()
-            self._encoder = coach.encoder
             self._serving = Serving(loaded, coach, Repeats(coach.reply, self._repeats))
             self._trouble = ""
             give_back()
@@ -109,7 +108,12 @@ class LiveCoach:
             return published.load_coach(self._root, self._encoder)
         # Model and index are read side by side: either takes a quarter of a second.
         with ThreadPoolExecutor(1, thread_name_prefix="model") as beside:
-            return published.load_coach_by(self._root, beside.submit(self._make_encoder).result)
+            return published.load_coach_by(self._root, beside.submit(self._keep_encoder).result)
+
+    def _keep_encoder(self) -> Encoder:
+        """Made once, also where the index beside it turns out to be damaged."""
+        self._encoder = self._make_encoder()
+        return self._encoder
 
     def _warm_up(self) -> None:
         # A fault is said by /readyz and by every request until it is mended.

@@ -49,6 +49,16 @@ def test_half_an_index_is_told_and_mended(settings, client, publish, version):
     assert ask(client).status_code == 200
 
 
+def test_the_model_is_loaded_once_however_often_a_damaged_index_is_tried(settings, version, publish):
+    made = []
+    client = create_app(settings, lambda: made.append(1) or WordEncoder()).test_client()
+    (settings.index_folder / version / "passages.faiss").unlink()
+    told(client)
+    publish()
+    assert ask(client).status_code == 200
+    assert made == [1]
+
+
 def test_an_altered_index_is_told(settings, client, version):
     path = settings.index_folder / version / "passages.faiss"
     data = bytearray(path.read_bytes())
